@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests the CDS archive, which shortens the start of the tool. The tool also runs without it. */
+/**
+ * Tests the archive of classes (CDS), from which the JVM loads classes faster. The tool also runs without the archive,
+ * but starts more slowly.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ArchiveIT {

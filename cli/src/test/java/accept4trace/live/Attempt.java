@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * An attack on a running tool by a user without privileges, and the error with which the attack must fail.
  *
- * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
+ * @param how a bash command, in which $TOOL is the process id of the tool, and $TRY is the path of the workload
+ *     "stranger"
  * @param result the error message that the command must print last
  * @param evenAsSameUser whether the attempt also fails for the user who ran sudo, although the tool has that user's id
  */
@@ -82,7 +83,10 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
         return new Attempt(how, result, true);
     }
 
-    /** Returns a script that prints, for each attempt, {@link #failed} if it fails as expected, else what happened. */
+    /**
+     * Returns a script that prints one line for each attempt: {@link #failed} if the attempt fails as expected,
+     * otherwise a line that says what happened.
+     */
     static String script(List<Attempt> attempts) {
         List<String> lines = new ArrayList<>();
         for (Attempt attempt : attempts) {

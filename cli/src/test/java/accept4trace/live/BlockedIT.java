@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests a server with more threads blocked in accept4 at the same time than a kretprobe could follow. */
+/**
+ * Tests a server with many threads blocked in accept4 at the same time. A kretprobe, which follows only a limited
+ * number of calls at a time, would miss some of these calls.
+ */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
@@ -102,8 +105,9 @@ class BlockedIT {
     }
 
     /**
-     * Masks the buffer's address, which the line shows if the call has no result. Otherwise, if the call began before
-     * tracing, removes the initial address length, which can be unknown.
+     * Returns the call in the form of {@link #asFarAsSeen}. Without a result, the line shows the address of the
+     * caller's buffer, which is replaced by UNREAD. If the call began before tracing, a "?" for the initial length of
+     * the buffer is removed.
      */
     private static String comparable(TracedCall call) {
         if (call.hasNoResult()) {

@@ -21,7 +21,7 @@ final class BpfPrograms {
                 .toList();
     }
 
-    /** Returns how many entries are in the BPF map of this name that a process has open. */
+    /** Returns the number of entries in the BPF map {@code map} that the process {@code pid} has open. */
     static long entriesOf(String map, long pid) {
         String script = "bpftool map show name \"$1\" | grep -o '^[0-9]*' | while read -r id; do"
                 + " if grep -qs \"^map_id:[[:space:]]*$id$\" /proc/\"$2\"/fdinfo/*; then"

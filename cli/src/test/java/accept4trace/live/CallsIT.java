@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares the complete line of each kind of call with what the caller knows. */
+/** Compares the complete line of each kind of call with the line that the caller, a workload, expects. */
 @ExtendWith(Privilege.class)
 class CallsIT {
     @Test

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * What the workload "churn" claims about its calls.
  *
  * @param begun calls that threads were about to make; some threads were killed before they called
- * @param ended calls that returned to the program
+ * @param ended calls whose return a thread has counted; some threads were killed after a call, but before counting it
  * @param processes processes that started and ended
  * @param connections thread and client port of each TCP connection that the workload could record
  */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests setting the machine's clock while calls are traced. */
+/** Tests traces during which the machine's clock is set, and traces in time namespaces. */
 @ExtendWith(Privilege.class)
 class ClockIT {
     private static final long DAY = 24L * 60 * 60;

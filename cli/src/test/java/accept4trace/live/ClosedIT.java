@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests -e trace=closed. The workload counts the clients whose connections were reset. */
+/**
+ * Tests -e trace=closed, which shows listeners that are closed, and clients that give up while they wait. The workload
+ * counts the clients whose connections the kernel has reset, and prints the lines that the tool must show.
+ */
 @ExtendWith(Privilege.class)
 class ClosedIT {
     private static final String[] CLOSED = {"-e", "trace=closed"};
@@ -30,7 +33,7 @@ class ClosedIT {
                 .toList();
     }
 
-    /** Runs the workload, and returns its claims. */
+    /** Runs the workload, and returns the lines that the tool must show. */
     private static List<String> run(Workload workload) {
         workload.go();
         List<String> claims = workload.linesUntil("done");
@@ -67,7 +70,10 @@ class ClosedIT {
         }
     }
 
-    /** Only the parent is traced. The child opens and closes the listener, which the parent never holds. */
+    /**
+     * Only the parent is traced. The child opens and closes the listener, which the parent never has open, so the tool
+     * must show nothing.
+     */
     @Test
     void listenersOfUntracedProcessesAreNotShown() {
         try (Workload workload = Workload.start("closed", "gave-up");
@@ -125,7 +131,7 @@ class ClosedIT {
         }
     }
 
-    /** Reports count resets without -e trace=closed, and lines do not show the listeners. */
+    /** Without -e trace=closed, a summary counts resets, too, but no line shows the listeners that were closed. */
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-C"})
     void summaryCountsResets(String summary) {

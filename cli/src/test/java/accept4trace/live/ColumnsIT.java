@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares --format=columns, with all columns, to the lines that the workload claims. */
+/** Compares the output of --format=columns, with all columns, to rows made from the lines that the workload claims. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ColumnsIT {
@@ -27,7 +27,10 @@ class ColumnsIT {
     private static final Pattern PROCESS = Pattern.compile(" peer=(\\d+)<calls>");
     private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
     private static final String UNKNOWN_FLAGS = " /* SOCK_??? */";
-    /** A part of the workload's abstract socket name. It contains a blank, like {@link #UNKNOWN_FLAGS}. */
+    /**
+     * A part of the workload's abstract socket name. It contains a blank, like {@link #UNKNOWN_FLAGS}, so {@link
+     * #isAligned} would take it for two values.
+     */
     private static final String NAME = "accept4 \\\"calls";
 
     /** Matches IP listeners. Other listeners do not count drops, so their column of drops has "-". */
@@ -93,7 +96,7 @@ class ColumnsIT {
                         claim.group("ret")));
     }
 
-    /** Returns the address, or the process that has connected to an AF_UNIX socket. */
+    /** Returns the expected client: an address, or the process that has connected to an AF_UNIX socket. */
     private static String client(String rest) {
         Matcher process = PROCESS.matcher(rest);
         return process.find() ? "calls[" + process.group(1) + "]" : found(REMOTE, rest, "-");

@@ -38,7 +38,8 @@ class CommandIT {
     }
 
     /**
-     * The command gets its input only after the tracer has ended, so its report proves that it is still running then.
+     * The command gets its input only after the tracer has ended, so the line "alive" proves that the command is still
+     * running then.
      */
     @Tag("any-kernel")
     @ParameterizedTest
@@ -47,7 +48,7 @@ class CommandIT {
         String fifo = folder.resolve("fifo").toString();
         /*
          * This test gets the output of the shell only until the shell ends, and the command may live longer. So the
-         * command reports to the shell, by a FIFO, and the shell prints the report.
+         * command writes "alive" to a FIFO, which the shell reads and prints.
          */
         String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
                 + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
@@ -249,8 +250,8 @@ class CommandIT {
     void commandInheritsTheOriginalState() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
                 /*
-                 * Omits the eighth and ninth digit from the right, which contain signals 32 and 33, because the C
-                 * library uses them.
+                 * In each signal mask, omits the eighth and the ninth hexadecimal digit from the right. They contain
+                 * signals 32 and 33, which the C library uses itself, so they can differ.
                  */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
         String script =

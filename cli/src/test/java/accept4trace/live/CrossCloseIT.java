@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests connections whose descriptors other threads close and reuse immediately. */
+/**
+ * Tests that each line shows the right peer, although other threads immediately close the descriptor of the connection
+ * and reuse its number.
+ */
 @ExtendWith(Privilege.class)
 class CrossCloseIT {
     private static final int ACCEPTS = 10_000;
@@ -35,7 +38,7 @@ class CrossCloseIT {
                     : new Accepted(call.tid(), call.text(), null);
         }
 
-        /** Whether the kernel has skipped the BPF program that reads the result. */
+        /** Returns whether the kernel has skipped the BPF program that reads the result. */
         boolean hasNoResult() {
             return fd.equals("?");
         }
@@ -92,7 +95,8 @@ class CrossCloseIT {
     }
 
     /**
-     * Without a kprobe, the peer is looked up after the call and may be wrong, so each line with a peer must say so.
+     * With tracepoints only, the tool looks up the peer after the call, when another thread may have replaced the
+     * descriptor. So each line with a peer must end with a mark that says that the peer may be wrong.
      */
     private static void assertEveryPeerIsMarked(List<TracedCall> calls) {
         List<String> unmarked = calls.stream()

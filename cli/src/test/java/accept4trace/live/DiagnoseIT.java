@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DiagnoseIT {
     private static final int REQUESTS = 400;
 
-    /** Returns the headlines of the findings, with T for values that only the tool measures. */
+    /** Returns the headlines of the findings, with T for values that the workload cannot know. */
     private static List<String> headlines(List<String> lines) {
         return Headlines.of(lines).stream().map(DiagnoseIT::unmeasured).toList();
     }
@@ -44,8 +44,8 @@ class DiagnoseIT {
     }
 
     /**
-     * If the kernel has skipped BPF programs, the numbers are too low, and the tool reports them as incomplete. In this
-     * case, replaces them by N.
+     * Replaces all numbers by N if the tool reports that they are incomplete. They are too low then, because the kernel
+     * has skipped BPF programs.
      */
     private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
         boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
@@ -59,8 +59,8 @@ class DiagnoseIT {
     }
 
     /**
-     * Returns what the workload printed between "ready" and "done". Without kprobes, the tool cannot see connections
-     * that were dropped because the accept failed, so claims about them are omitted.
+     * Returns the headlines that the workload expects, which it prints between "ready" and "done". Without kprobes, the
+     * tool cannot see connections that were dropped because the accept failed, so claims about them are omitted.
      */
     private static List<String> claims(Workload workload) {
         return workload.linesUntil("done").stream()
@@ -95,7 +95,10 @@ class DiagnoseIT {
         }
     }
 
-    /** Checks advice, e.g. for a queue limit set by the program, and for one capped by the network namespace. */
+    /**
+     * Checks some of the advice below the headlines, e.g. for a queue limit that the program has set, and for a queue
+     * limit that the network namespace caps.
+     */
     private static void assertAdvice(List<String> lines) {
         String text = String.join(" ", lines).replaceAll(" +", " ");
         assertTrue(text.contains("The limit is the backlog that the server passed to listen(), unless "), text);
@@ -218,8 +221,9 @@ class DiagnoseIT {
     }
 
     /**
-     * On a machine with much load, a busy thread mostly waits for a CPU, so the finding may say either. The test does
-     * not run in emulated machines, where snapshots are too slow to be repeated during the diagnosis.
+     * On a machine with much load, a busy thread mostly waits for a CPU, so the finding may say this instead of "on a
+     * CPU". The test does not run in emulated machines, where snapshots are too slow to be repeated during the
+     * diagnosis.
      */
     @Tag("any-kernel")
     @ParameterizedTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests traces that end without a signal, which processes they cover, and where their output goes. */
+/** Tests how traces end without a signal, which processes they cover, and where their output goes. */
 @ExtendWith(Privilege.class)
 class EndsIT {
     @Tag("any-kernel")

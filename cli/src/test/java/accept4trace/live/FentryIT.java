@@ -43,7 +43,10 @@ class FentryIT {
         }
     }
 
-    /** A call that was blocked when the hooks were attached does not run the program at the function's exit. */
+    /**
+     * The BPF program at the exit of a kernel function does not run for calls that were already blocked in the function
+     * when it was attached. So the tool also needs tracepoints until these calls have returned.
+     */
     @Test
     void exitTracepointsStayUntilBlockedCallsHaveReturned() throws IOException {
         requireFentry();

@@ -83,8 +83,8 @@ class FiltersIT {
     }
 
     /**
-     * The filter rejects the caller's name at the entry of the call, and matches its new name at the exit. The line
-     * must be complete nevertheless.
+     * The filter rejects the caller's name at the entry of the call, and matches the caller's new name at the exit. The
+     * line must nevertheless show what was recorded at the entry.
      */
     @Test
     void callerRenamedDuringTheCallKeepsItsEntry() {

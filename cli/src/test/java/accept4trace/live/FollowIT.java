@@ -12,7 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class FollowIT {
     private static final int CHILDREN = 100;
 
-    /** Each child immediately makes its call. One child exists before the tracer attaches. */
+    /**
+     * Each child, and each child of a child, immediately makes one call. One child exists before the tracer attaches.
+     */
     @Test
     void firstCallOfEveryChildIsSeen() {
         try (Workload workload = Workload.start("forks", Integer.toString(CHILDREN));
@@ -23,7 +25,7 @@ class FollowIT {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             assertEquals(calls, TracedCall.parseAll(lines).size());
-            /* The end of each process has a line. The process given to -p ends last. */
+            /* The end of each process has a line. The process given to -p, which makes no call, ends last. */
             assertEquals(
                     calls + 1,
                     lines.stream()

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests that lines show the details of handshakes that the kernel reports to the server. */
+/** Tests that lines show details of TCP handshakes, e.g. repeated SYN-ACKs. */
 @ExtendWith(Privilege.class)
 class HandshakesIT {
     private static final String SURROUNDINGS = " wake=\\d+\\.\\d{6}(.*) netns=\\d+ cgroup=.*";

@@ -3,7 +3,10 @@ package accept4trace.live;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The headlines of a diagnosis in text format. The remedy below the headline of a finding is indented further. */
+/**
+ * Extracts the headlines of the findings from a diagnosis in text format. A headline can continue in indented lines.
+ * The remedy below it is indented further.
+ */
 final class Headlines {
     private static final int REMEDY_COLUMN = 8;
 

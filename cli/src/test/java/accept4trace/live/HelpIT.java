@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @Tag("any-kernel")
 class HelpIT {
     private static final int COLUMNS = 80;
-    /** One of the 24 lines is for the prompt. */
+    /** The usual 24 lines of a terminal, without the line of the prompt. */
     private static final int LINES = 23;
 
     private static List<String> printed(String option) {

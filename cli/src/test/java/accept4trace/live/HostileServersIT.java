@@ -39,8 +39,9 @@ class HostileServersIT {
      * What a stranger does.
      *
      * @param start a command that becomes the server
-     * @param plant a second command; $PID is the server, $MAP its perf map, which names generated code, $OWN a folder
-     *     of the stranger, $SECRET a perf map that only root can read, and that names all code "STOLEN"
+     * @param plant a second command, which runs after the server has started. $PID is the server. $MAP is its perf map,
+     *     a file with names for generated code. $OWN is a folder of the stranger. $SECRET is a perf map that only root
+     *     can read, and that names all code "STOLEN".
      * @param name a pattern for the name that the output shows for generated code; null if the server has no such code
      */
     private record Attack(String start, String plant, String name) {}
@@ -100,8 +101,8 @@ class HostileServersIT {
                     "true"));
 
     /**
-     * Must start last. The maps are read in the order of the servers, so once its name appears, all other maps have
-     * been read.
+     * Must start last. The maps are read in the order in which the servers accept, so once a line shows the name
+     * HARMLESS, all other maps have been read.
      */
     private static final Attack HARMLESS = map("echo '" + EVERYWHERE + "HARMLESS' >$MAP", "HARMLESS\\+.*");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares --format=json, parsed by a library in another language, with the claims of the workload. */
+/** Compares the output of --format=json, parsed in Python, with the lines that the workload claims. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class JsonIT {

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests calls whose threads are killed, so that they never return to the program. */
+/** Tests calls that never return to the program, because their threads are killed. */
 @ExtendWith(Privilege.class)
 class KilledIT {
     private static final int THREADS = 4;
     private static final String HEAD = "\\[pid \\d+<blocked>\\] accept4\\(3<TCP:\\[127\\.0\\.0\\.1:\\d+\\]>, ";
     private static final String CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, \\[16\\]), SOCK_CLOEXEC\\) = \\? ";
-    /** The line of a call if the kernel has skipped the BPF program that sees the end of its thread. */
+    /** The line of a call for which the kernel has skipped the BPF program that runs when the thread ends. */
     private static final String HALF_CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, 0x[0-9a-f]+), SOCK_CLOEXEC\\) = \\? <\\?>";
 
     @TempDir

@@ -27,7 +27,7 @@ class KilledTracerIT {
     /** The longest delay before a kill. The tool takes less time to start, to end, or to start a command. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
-    /** Starting 300 children and grandchildren takes some time, so that kills can come in between. */
+    /** The command starts 300 children and grandchildren. This takes some time, so some kills happen meanwhile. */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 
@@ -114,7 +114,8 @@ class KilledTracerIT {
     }
 
     /**
-     * If a call did not fail as expected, the workload would end with another status, and without printing its line.
+     * Checks that the workload still runs, and that all its calls had the expected result. After any other result, the
+     * workload would end with another status, without printing a line.
      */
     private static void assertUnharmed(Workload workload) {
         assertTrue(workload.isAlive());
@@ -123,12 +124,15 @@ class KilledTracerIT {
         assertEquals(0, workload.awaitExit());
     }
 
-    /** Whether the tool has ended, and also the process that can hold its hooks until the kernel has detached them. */
+    /**
+     * Returns whether the tool has ended, and also the process to which the tool can hand over its hooks, because
+     * detaching them takes long.
+     */
     private static boolean noneRuns() {
         return noneRuns(Tracer.executable().getParent().getParent());
     }
 
-    /** Whether no process runs this program, or a program in this folder. */
+    /** Returns whether no process runs this program, or a program in this folder. */
     private static boolean noneRuns(Path path) {
         return ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().command().stream())

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tests a server whose main thread has ended. /proc/PID then shows neither its open files nor its mapped files, so the
- * tool must look at a living thread.
+ * tool must read them from the folder of a living thread.
  */
 @ExtendWith(Privilege.class)
 class LeaderlessIT {
@@ -84,7 +84,7 @@ class LeaderlessIT {
         }
     }
 
-    /** The command ends when the shell, the only writer, closes the FIFO. */
+    /** The command ends only when the shell, the only writer of the FIFO, ends, so it outlives the tool. */
     @Test
     void commandContinuesAfterTheTrace() {
         String script = "mkfifo \"$3\"; exec 3<>\"$3\"; echo >&3; \"$1\" --count 1 -- \"$2\" leaderless <&3; echo $?";

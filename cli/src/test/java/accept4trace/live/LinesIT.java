@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests options for the content of lines. */
+/** Tests options for the content of lines and for where they are written. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class LinesIT {

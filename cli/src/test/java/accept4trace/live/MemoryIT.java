@@ -8,7 +8,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests a server that opens 3000 listeners, one after another. HeapIT tests even more, but with simulated events. */
+/**
+ * Tests a server that opens 3000 listeners, one after another. HeapIT tests even more listeners, but with simulated
+ * events.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class MemoryIT {

@@ -44,8 +44,9 @@ class NginxIT {
     }
 
     /**
-     * Returns the line that each call must have. Even without kprobes, it must not have the mark ~peer, which means
-     * that the peer may be wrong. Only another thread could replace the connection's descriptor, and there is none.
+     * Returns the line that each call must have. Even without kprobes, the line must not have the mark ~peer, which
+     * means that the peer may be wrong: only another thread could replace the connection's descriptor, and nginx
+     * workers have only one thread.
      */
     private static String line(int port) {
         String listener = "127.0.0.1:" + port;

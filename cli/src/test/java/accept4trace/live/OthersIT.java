@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OthersIT {
     private static final String URING = " via=io_uring";
     /**
-     * The index of the connection that is accepted into the file table of the ring. It gets no descriptor, so a hook on
-     * fd_install() cannot see it.
+     * The index of the line for the connection that is accepted into the file table of the io_uring. This connection
+     * gets no descriptor, so a hook on fd_install() cannot see it.
      */
     private static final int WITHOUT_DESCRIPTOR = 9;
 
@@ -92,8 +92,8 @@ class OthersIT {
     }
 
     /**
-     * Returns the calls without the mark ~peer (the peer may be wrong). Without kprobes, it depends on whether another
-     * thread of the workload exists at that moment.
+     * Returns the calls without the mark ~peer (the peer may be wrong). Without kprobes, a line only has this mark if
+     * another thread of the workload exists during the call, which varies.
      */
     private static List<String> unmarked(Tracer tracer) {
         return tracer.calls().stream()
@@ -142,8 +142,8 @@ class OthersIT {
     }
 
     /**
-     * If the kernel cannot run the program, Java runs it as a shell script, which fails without printing a line to
-     * stdout.
+     * If the kernel cannot run the program, Java runs it as a shell script. This script fails without printing a line
+     * to stdout, unlike the program.
      */
     private static boolean runs32BitPrograms() throws IOException {
         Process process = new ProcessBuilder(Workload.executable("calls32").toString())

@@ -66,7 +66,7 @@ final class PackagedServer implements AutoCloseable {
         return named("a4t.variants");
     }
 
-    /** {@code property} lists the servers, separated by commas. */
+    /** Parses the system property {@code property}, which lists servers, separated by commas. */
     private static List<Kind> named(String property) {
         return Stream.of(Requirements.property(property).split(",", -1))
                 .map(name -> Kind.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))

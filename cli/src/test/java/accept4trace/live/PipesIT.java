@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests readers that end early, and readers that need each line immediately. */
+/** Tests traces that are piped to programs that end early, or that need each line immediately. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PipesIT {

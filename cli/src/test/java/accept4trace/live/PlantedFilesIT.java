@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests files that an unprivileged user, the stranger, has planted in folders where root starts the tool or lets it
- * write. native/test also tests {@code -o}.
+ * Tests files that an unprivileged user, the stranger, has planted in folders in which root starts the tool, or to
+ * which the tool writes. native/test also tests {@code -o}.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -42,7 +42,7 @@ class PlantedFilesIT {
     /** Programs that the tool starts, or may start. Each planted program creates NAME.loaded when it runs. */
     private static final List<String> PROGRAMS =
             List.of("sh", "cat", "true", "java", "ldconfig", "accept4-trace", "a4t-unwinder", "a4t-resolver");
-    /** Files that the JVM and other libraries could read from the working directory. */
+    /** Commands that create files which the JVM and other libraries could read from the working directory. */
     private static final List<String> SETTINGS = List.of(
             "printf '%s\\n' +PrintFlagsFinal >.hotspotrc",
             "echo quiet >.hotspot_compiler",

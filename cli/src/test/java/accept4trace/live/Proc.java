@@ -38,8 +38,8 @@ final class Proc {
     }
 
     /**
-     * Whether every thread of the tool has a seccomp filter. The tool installs it as the last step of giving up
-     * privileges.
+     * Returns whether the tool has given up its privileges. The last step is the seccomp filter, which every thread
+     * must have.
      */
     static boolean isConfined(long pid) {
         return threads(pid).stream()
@@ -51,7 +51,7 @@ final class Proc {
         return isInState(pid, 'T');
     }
 
-    /** Whether a debugger has stopped the process. */
+    /** Returns whether a debugger has stopped the process. */
     static boolean isTraced(long pid) {
         return isInState(pid, 't');
     }
@@ -60,13 +60,13 @@ final class Proc {
         return isInState(pid, 'S');
     }
 
-    /** Whether the process has ended, even if it is still a zombie. */
+    /** Returns whether the process has ended. A zombie has ended, too. */
     static boolean hasEnded(long pid) {
         String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
         return stat.isEmpty() || state(stat) == 'Z' || state(stat) == 'X';
     }
 
-    /** Whether all threads are in this state. */
+    /** Returns whether all threads are in this state. */
     private static boolean isInState(long pid, char state) {
         return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
     }
@@ -89,7 +89,7 @@ final class Proc {
         }
     }
 
-    /** Returns program and arguments. */
+    /** Returns the program and its arguments. */
     static List<String> commandLine(long pid) {
         return List.of(read(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"));
     }

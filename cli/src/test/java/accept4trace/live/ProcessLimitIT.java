@@ -79,8 +79,8 @@ class ProcessLimitIT {
     }
 
     /**
-     * With --stack, the tool fails if it cannot start its helper. With --resolve, it starts several helpers, and one is
-     * enough. If none of these starts, the tool prints a hint, but traces without host names, so that its status is 0.
+     * With --stack, the tool fails if it cannot start its helper. With --resolve, it starts several helpers, but needs
+     * only one of them. If none starts, the tool prints a hint, and traces without host names, so its status is 0.
      */
     @ParameterizedTest
     @CsvSource({"--stack, 15", "--stack, 16", "--stack, 17", "--resolve, 15", "--resolve, 16", "--resolve, 17"})
@@ -101,7 +101,7 @@ class ProcessLimitIT {
 
     /**
      * --live needs more threads than a trace without it, and more processes, e.g. one that restores the terminal if the
-     * tool is killed. So higher limits can also be too low.
+     * tool is killed. So limits that are high enough for a trace without --live can still be too low.
      */
     @ParameterizedTest
     @ValueSource(ints = {12, 13, 14, 15, 16, 17})

@@ -88,8 +88,8 @@ class QueueIT {
     }
 
     /**
-     * While a snapshot reads the queues, connections are accepted, and their memory is reused for others. Nevertheless,
-     * no client may appear below the wrong listener.
+     * While a snapshot reads the queues, connections are accepted and closed, and the kernel reuses their memory for
+     * other connections. Nevertheless, no client may appear below the wrong listener.
      */
     @Test
     void everyClientIsShownBelowItsListener() {

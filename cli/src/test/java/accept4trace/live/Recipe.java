@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Extracts the shell commands that show how to use the tool from the README and the manual page. */
+/** Extracts the recipes from the README and the manual page, i.e. the shell commands that show how to use the tool. */
 final class Recipe {
     private Recipe() {}
 

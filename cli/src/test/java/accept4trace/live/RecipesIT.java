@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs each recipe, i.e. each shell command in the README and the manual page, with a server of its own. Replaces ids,
- * ports, paths, counts and times in the recipes, and the programs that they start, such as sudo.
+ * Runs each recipe, i.e. each shell command in the README and the manual page, with a server of its own. The test
+ * replaces ids, ports, paths, counts and times in the recipes. It also replaces programs that the recipes start, such
+ * as sudo, by scripts.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)

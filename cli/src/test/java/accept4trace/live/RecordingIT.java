@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests recordings of real workloads. */
+/** Tests recordings (--format=raw) of real workloads, and the reports that --read makes from them. */
 class RecordingIT {
     @TempDir
     private Path folder;
@@ -31,9 +31,11 @@ class RecordingIT {
         }
     }
 
-    /** Starts a tool that writes lines and a recording of the same run. */
+    /**
+     * Starts the tool so that it prints its usual report, and also writes a recording of the same run to {@code file}.
+     */
     private static Program recordToo(Path file, Workload workload, String... options) {
-        /* Only Maven knows where the libraries are. */
+        /* Maven sets this property to the class path of the tests. Other ways of running them do not. */
         String classPath = System.getProperty("surefire.test.class.path");
         Requirements.ofKernel(classPath != null, "Maven is not running");
         List<String> arguments = new ArrayList<>(List.of(

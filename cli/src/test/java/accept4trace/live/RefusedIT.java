@@ -11,12 +11,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests -e trace=refused on listeners with full accept queues, each in a network namespace of its own. */
+/**
+ * Tests -e trace=refused, which shows the clients that the kernel refuses, by dropping packets or by a reset, because
+ * the accept queue is full. Each listener is in a network namespace of its own.
+ */
 @ExtendWith(Privilege.class)
 class RefusedIT {
     private static final String PACKETS = ".* packets=(\\d+) netns=\\d+";
 
-    /** The refusals that a workload has seen itself. */
+    /**
+     * What a workload claims: the records of its refused clients, and how many of their packets the kernel has counted.
+     */
     private record Claims(List<String> lines, long overflows) {
         static Claims of(Workload workload) {
             List<String> lines = workload.linesUntil("done");
@@ -113,7 +118,7 @@ class RefusedIT {
         }
     }
 
-    /** Refusals of a listener that no target holds are not shown, even if they come before those of a target. */
+    /** Only {@code target} is traced. The refusals of the other listener, which come first, must not be shown. */
     @Test
     void onlyListenersOfTargetsAreShown() {
         try (Workload other = refusing("ack 4 1 0 late");
@@ -126,7 +131,7 @@ class RefusedIT {
         }
     }
 
-    /** With --all, only the filters select listeners and peers, and the kernel applies them. */
+    /** With --all, only the filters select listeners and peers. The BPF programs apply these filters. */
     @Test
     void filtersSelectRecords() {
         try (Workload ipv4 = refusing("ack 4 1 0 early");
@@ -177,7 +182,7 @@ class RefusedIT {
         }
     }
 
-    /** Reports count refused connections without -e trace=refused. */
+    /** A summary also counts refused connections without -e trace=refused. */
     @Test
     void summaryCountsRefusedConnections() {
         try (Workload workload = refusing("ack 4 1 0 early");

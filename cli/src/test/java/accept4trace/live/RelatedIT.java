@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests calls on listeners other than accepts, namely bind, listen, and waits such as poll and epoll_wait. */
+/** Tests calls on listeners that are not accepts: bind, listen, and waits such as poll and epoll_wait. */
 @ExtendWith(Privilege.class)
 class RelatedIT {
     @ParameterizedTest
@@ -42,7 +42,7 @@ class RelatedIT {
 
     /**
      * A call that seccomp denies has no entry event. The tool must not take it for a wait that began before tracing,
-     * which has none either.
+     * which has no entry event either.
      */
     @Test
     void deniedCallsAreDistinguishedFromOlderCalls() {

@@ -79,7 +79,7 @@ final class Requirements {
         }
     }
 
-    /** Requires that all users can reach a file. They cannot reach files below root's home folder. */
+    /** Requires that all users can reach a file. Ordinary users cannot reach e.g. files below root's home folder. */
     static void openToEverybody(Path file) {
         for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
             require(isOpen(folder), folder + ": ordinary users cannot enter it, but one of them must start " + file);

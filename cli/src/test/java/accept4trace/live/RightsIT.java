@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the privileges that remain while tracing, as described under SECURITY in the manual page. */
+/** Tests which privileges the tool keeps while it traces. Section SECURITY of the manual page describes them. */
 @ExtendWith(Privilege.class)
 class RightsIT {
     /** From include/uapi/linux/capability.h. */
@@ -95,7 +95,10 @@ class RightsIT {
         return all;
     }
 
-    /** To read the stack, the tool needs files in /proc that belong to another user. */
+    /**
+     * The traced process belongs to another user. To read its stack, the tool must open files in its /proc folder, for
+     * which it needs the kept capabilities.
+     */
     @Test
     void keptCapabilitiesSufficeForProcessesOfOthers() {
         Path setpriv = Requirements.installed("setpriv");

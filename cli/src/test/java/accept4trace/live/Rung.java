@@ -4,7 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The sets of hooks. {@link #here} finds out which set the tool uses, without asking the tracer. */
+/**
+ * The sets of hooks that the tool can use. They are the rungs of a ladder: unless --probe requests another rung, the
+ * tool uses the first one that works. {@link #here} determines this rung without the tool.
+ */
 enum Rung {
     KPROBE("tracepoint+kprobe", "", ""),
     FENTRY("fentry", "; unknown here: calls that seccomp answers", ""),
@@ -38,7 +41,9 @@ enum Rung {
         return System.getProperty("a4t.probe", "");
     }
 
-    /** Returns whether accepts are seen in every way, e.g. by io_uring, and even if the call then fails. */
+    /**
+     * Returns whether these hooks see every accept, including accepts by io_uring, and accepts in calls that then fail.
+     */
     boolean seesEveryAccept() {
         return this != TRACEPOINT;
     }
@@ -48,7 +53,9 @@ enum Rung {
         return label;
     }
 
-    /** Returns what the notice at the start says after the hooks. */
+    /**
+     * Returns the part of the notice at the start that names what these hooks cannot see; empty if they see everything.
+     */
     String unknown() {
         return unknown;
     }
@@ -70,7 +77,10 @@ enum Rung {
         if (!FAILED.matcher(line).find()) {
             return seesEveryAccept() ? line : withoutUnixWait(line);
         }
-        /* Without kprobes, the tool cannot see the connection of a failed call, because that connection gets no fd. */
+        /*
+         * With tracepoints only, the tool cannot see the connection of a failed call, because that connection gets no
+         * fd.
+         */
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
     }
 
@@ -79,7 +89,7 @@ enum Rung {
         return this != FENTRY || !line.contains(" by=seccomp");
     }
 
-    /** Removes the wait of AF_UNIX connections, which is only known with kprobes. */
+    /** Removes the wait of AF_UNIX connections, which is unknown with tracepoints only. */
     private static String withoutUnixWait(String line) {
         return UNIX.matcher(line).find() ? line.replace(" wait=T", "").replaceFirst(" ahead=\\d+", "") : line;
     }

@@ -173,8 +173,8 @@ class ServersIT {
     }
 
     /**
-     * Removes the mark ~peer (the peer may be wrong). The tool can add it to lines of processes with several threads,
-     * and some servers start and end threads at any moment.
+     * Removes the mark ~peer (the peer may be wrong). The tool can add this mark to lines of processes with several
+     * threads. Some servers start and end threads at any moment, so a line may have the mark or not.
      */
     private static String unmeasured(TracedCall call) {
         return "<" + call.comm() + "> "

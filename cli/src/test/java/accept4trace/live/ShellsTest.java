@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the completion scripts in their shells. Not an IT, because it does not depend on the kernel. */
 class ShellsTest {
-    /** Types a line into a shell on a new terminal, inserts all matches, and saves the resulting line. */
+    /** A script that types a line into a shell on a new terminal, inserts all matches, and saves the resulting line. */
     private static final String ZSH =
             """
             zmodload zsh/zpty
@@ -46,7 +46,7 @@ class ShellsTest {
     @TempDir
     private Path folder;
 
-    /** Writes the script to the file name that the shell looks for. */
+    /** Writes the completion script of a shell to a file. {@code name} is the file name that this shell looks for. */
     private Path script(String shell, String name) throws IOException {
         Path functions = Files.createDirectories(folder.resolve(shell));
         return Files.writeString(

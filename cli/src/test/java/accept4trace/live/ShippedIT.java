@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShippedIT {
     private static final String BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
 
-    /** A copy of the tool that WITHOUT ROOT recommends. */
+    /**
+     * A copy of the tool that an administrator can make, as section WITHOUT ROOT of the manual page describes. So it is
+     * not part of the installation.
+     */
     private static final String COPY_FOR_A_GROUP = "bin/accept4-trace-group";
 
     @TempDir
@@ -129,7 +132,10 @@ class ShippedIT {
         assertTrue(text.size() > 500, () -> text.size() + " lines");
     }
 
-    /** The page names the files of an installation in /usr/local. */
+    /**
+     * The page assumes that the tool is installed in /usr/local. The test looks for the same files in the folder of the
+     * tested installation.
+     */
     @Test
     void filesNamedInTheManualPageAreInstalled() throws IOException {
         String page = Files.readString(share().resolve("man/man8/accept4-trace.8"))

@@ -56,7 +56,10 @@ enum Sickness {
         cause.apply(server, clients);
     }
 
-    /** With TCP_DEFER_ACCEPT, only clients that have sent something get into the accept queue. Any content will do. */
+    /**
+     * Each client sends a request, because with TCP_DEFER_ACCEPT only clients that have sent something get into the
+     * accept queue.
+     */
     private static void stop(PackagedServer server, Clients clients) throws IOException {
         server.signal("STOP");
         for (int i = 0; i < CLIENTS; i++) {
@@ -66,7 +69,10 @@ enum Sickness {
         Await.until("they wait", () -> server.waiting() == CLIENTS);
     }
 
-    /** The kernel drops packets of some clients. These clients retransmit a second later, and are then connected. */
+    /**
+     * Stops the server until the queue is full and the kernel drops packets of some clients. These clients retransmit a
+     * second later, when the server accepts again, and are then connected.
+     */
     private static void fillQueue(PackagedServer server, Clients clients) throws IOException {
         server.converse();
         long overflows = PackagedServer.overflows();

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Switches off the kernel's function tracer while hooks depend on it. */
+/**
+ * Switches off the kernel's function tracer while hooks depend on it. The tool must report that these hooks are off.
+ */
 @ExtendWith(Privilege.class)
 class SilencedHooksIT {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests threads and clients that preempt each other on few CPUs. If the kernel can preempt a BPF program on a
- * tracepoint, it skips that program for other threads on the same CPU. Each call must still have a line, or be among
- * the calls that are reported as missing.
+ * Tests threads and clients that preempt each other on few CPUs. On some kernels, a BPF program on a tracepoint can be
+ * preempted. Meanwhile, the kernel skips this program for other threads on the same CPU. Each call must still have a
+ * line, or be among the calls that are reported as missing.
  */
 @ExtendWith(Privilege.class)
 class SkippedRunsIT {

@@ -143,8 +143,8 @@ class StackIT {
     }
 
     /**
-     * The program is in a file system that only its own mount namespace has. The tool must find out nevertheless that
-     * it is stripped.
+     * The program is in a file system that only its own mount namespace has. The tool must nevertheless find out that
+     * the program is stripped.
      */
     @Test
     void strippedProgramsCauseAHint() throws IOException {
@@ -156,8 +156,9 @@ class StackIT {
         Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
-            // The expected path is read from the link, because in a chroot, links into other mount namespaces start at
-            // the root of the machine.
+            // The expected path is read from /proc/PID/exe, because in a chroot, the kernel shows the paths of other
+            // mount
+            // namespaces from the root of the machine.
             String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
                     .toString();
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {

@@ -39,7 +39,7 @@ class StraceIT {
     }
 
     private static final List<Addition> ADDITIONS = List.of(
-            /* strace only looks up IP, AF_UNIX and AF_NETLINK sockets, so it shows an inode here. */
+            /* strace only looks up IP, AF_UNIX and AF_NETLINK sockets, so it shows an inode for VSOCK sockets. */
             new Addition(Pattern.compile("<socket:\\[\\d+\\]>"), Pattern.compile("<VSOCK:\\[[^\\]]*\\]>"), "matrix"),
             /*
              * strace looks up sockets in its own network namespace, so it shows an inode for sockets of other

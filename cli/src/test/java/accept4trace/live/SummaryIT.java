@@ -207,8 +207,8 @@ class SummaryIT {
     }
 
     /**
-     * Returns the order by a key. Rows that are equal after rounding may be in any order, because sorting the rows does
-     * not change it.
+     * Returns the order by a key. Rows whose values are equal after rounding may be in any order, because the sort in
+     * the test is stable, i.e. keeps the order in which the tool has printed them.
      */
     private static Comparator<CallRow> order(SortKey key) {
         return switch (key) {

@@ -17,11 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs each command of the README's table of symptoms while a server has the symptom, and expects the answer. */
+/**
+ * Runs each command of the README's table of symptoms while a server has the symptom. The command must print a line
+ * that names the reason.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class SymptomsIT {
-    /** The rows of the table, in their order. In the answer, PORT is the server's port. */
+    /**
+     * The rows of the table, in their order: a part of the first cell, the kind of server that has the symptom, and a
+     * pattern of the line that the command must print, in which PORT is the server's port.
+     */
     private enum Symptom {
         FULL_LOCAL_QUEUE("11: Resource temporarily unavailable", "slow-local", ".*accept queue of UNIX\\b.*"),
         TOO_MANY_FILES(

@@ -74,7 +74,8 @@ class TargetsIT {
     }
 
     /**
-     * The command line of the tool begins with the name that the tool searches for. It must not find its own process.
+     * The command line of the tool begins with the name that the tool searches for. The tool must not find its own
+     * process.
      */
     @Tag("any-kernel")
     @Test
@@ -205,7 +206,10 @@ class TargetsIT {
         }
     }
 
-    /** No table of the tool's own network namespace shows this listener. */
+    /**
+     * The listener is in another network namespace than the tool, so no table of sockets in the tool's own namespace
+     * shows it.
+     */
     @Test
     void ownerIsFoundInAnotherNetworkNamespace() {
         try (NamedServer other = NamedServer.start("tcp");

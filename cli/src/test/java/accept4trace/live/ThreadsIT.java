@@ -13,7 +13,10 @@ class ThreadsIT {
     private static final int THREADS = 1300;
     private static final int EXECUTIONS = 50;
 
-    /** The workload has only one thread when tracing begins, i.e. when the size of the table is chosen. */
+    /**
+     * When tracing begins, and the tool chooses the size of the map, the workload has only one thread. Threads that
+     * start later must also fit.
+     */
     @Test
     void laterThreadsFitIntoTheTable() {
         try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
@@ -33,8 +36,8 @@ class ThreadsIT {
     }
 
     /**
-     * A thread that calls exec takes the id of the main thread. Its own id disappears without the exit of a thread, but
-     * its entry in the table must be removed.
+     * A thread that calls exec takes the id of the main thread. Its former id disappears without the exit of a thread,
+     * but the entry of this id must be removed from the map.
      */
     @Test
     void execByAThreadLeavesNoEntry() {

@@ -52,17 +52,17 @@ record TracedCall(long tid, String comm, String text) {
         return text;
     }
 
-    /** Whether the kernel skipped the BPF program at the entry or at the exit. */
+    /** Returns whether the kernel skipped the BPF program at the entry or at the exit. */
     boolean isHalf() {
         return HALF.matcher(text).find();
     }
 
-    /** Whether the exit of the call was missed. */
+    /** Returns whether the kernel skipped the BPF program at the exit, so that the line has no result. */
     boolean hasNoResult() {
         return isHalf() && text.contains(") = ?");
     }
 
-    /** Whether the call was in progress when tracing began, so that its duration is a lower bound. */
+    /** Returns whether the call was in progress when tracing began, so that the shown duration is a lower bound. */
     boolean isOlderThanTracer() {
         Matcher duration = DURATION.matcher(text);
         return duration.find() && duration.group(1) != null;

@@ -42,7 +42,7 @@ final class Tracer implements AutoCloseable {
         return new Tracer(Program.start(executable(), withProbe(List.of(arguments))));
     }
 
-    /** Adds the --probe of the whole suite, if there is one. */
+    /** Adds the option --probe of the whole suite, if there is one. */
     private static List<String> withProbe(List<String> arguments) {
         List<String> all = new ArrayList<>();
         if (!Rung.requested().isEmpty() && arguments.stream().noneMatch(NO_HOOKS.asMatchPredicate())) {
@@ -128,7 +128,10 @@ final class Tracer implements AutoCloseable {
         return program.err().awaitEnd();
     }
 
-    /** Returns the number of lost events in the notice at the end, which is required even if it is 0. */
+    /**
+     * Returns the number of lost events from the notice at the end. Fails if there is no such notice, because the tool
+     * must print it even if the number is 0.
+     */
     long lost() {
         return lost(notices());
     }

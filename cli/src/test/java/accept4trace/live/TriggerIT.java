@@ -9,12 +9,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests the windows around triggers. */
+/**
+ * Tests --trigger, which keeps events in memory until a condition is met, then shows a window, i.e. the events before
+ * and after this moment.
+ */
 class TriggerIT {
     @TempDir
     private Path folder;
 
-    /** The workload fails with each error once. */
+    /** Traces a workload, one of whose calls fails with EBADF, and returns the lines on stdout. */
     private static List<String> linesAround(String... options) {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, options)) {

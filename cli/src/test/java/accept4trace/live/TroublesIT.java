@@ -9,11 +9,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Tests connections that a failing call takes off the queue, that the client resets, or that the kernel drops because
- * the queue is full, and addresses that the program changes during the call.
+ * the queue is full. Also tests addresses that the program changes during the call.
  */
 @ExtendWith(Privilege.class)
 class TroublesIT {
-    /** The end of the line of a call during which another thread changes the address buffer. */
+    /** The mark at the end of the line if another thread has changed the address buffer during the call. */
     private static final String OTHER_THREAD = "!addr-mismatch";
 
     @Test

@@ -13,22 +13,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests -e trace=refused on AF_UNIX listeners with full accept queues. Workloads count the errors of their clients. */
+/**
+ * Tests -e trace=refused on AF_UNIX listeners with full accept queues. The kernel refuses their clients, i.e.
+ * connect(2) fails with EAGAIN. The workloads count these errors.
+ */
 @ExtendWith(Privilege.class)
 class UnixRefusedIT {
-    /** The refused connects of a workload. */
+    /** The number of refused connects in each workload. */
     private static final int REFUSED = 55;
 
     private static Workload refusing(String arguments) {
         return Workload.start("refused_unix", arguments.split(" "));
     }
 
-    /** Returns whether only the address that a client has passed is known. */
+    /**
+     * Returns whether the tool knows a refusing listener only by the address that the client has passed to connect(2).
+     */
     private static boolean byName() {
         return Rung.here() == Rung.TRACEPOINT;
     }
 
-    /** Returns the workload's lines as this kernel shows them: without the queue if only the name is known. */
+    /**
+     * Returns the lines that the tool must show for the workload's lines. If the tool knows a listener only by its
+     * address, it cannot show the queue.
+     */
     private static List<String> shown(List<String> lines) {
         return lines.stream()
                 .map(line -> byName() ? line.replaceFirst(" queue=\\S+", "") : line)
@@ -48,7 +56,7 @@ class UnixRefusedIT {
         return lines;
     }
 
-    /** Returns the sum of the counts in the workload's lines. */
+    /** Returns the sum of the counts {@code connects=} in the lines. */
     private static long connects(List<String> lines) {
         return lines.stream()
                 .mapToLong(line -> Long.parseLong(line.replaceFirst(".* connects=(\\d+).*", "$1")))
@@ -80,7 +88,10 @@ class UnixRefusedIT {
         }
     }
 
-    /** Without hooks on functions, a relative path does not say which listener has refused. */
+    /**
+     * Without hooks on functions, the tool cannot find the listener that has refused if the client has used a relative
+     * path. It only reports how many refusals are not shown.
+     */
     @Test
     void relativePaths() {
         try (Workload workload = refusing("relative stream early");
@@ -144,7 +155,7 @@ class UnixRefusedIT {
         }
     }
 
-    /** Reports count refused connects without -e trace=refused. */
+    /** A summary also counts refused connects without -e trace=refused. */
     @Test
     void summaryCountsRefusedConnects() {
         try (Workload workload = refusing("path stream early");

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Compares the waits of AF_UNIX clients, for room in the queue and in the queue, with bounds that the workload measured
- * with the same clock. A client that has waited for room in vain before does not count this earlier wait.
+ * Compares the wait of each AF_UNIX client with bounds that the workload measured with the same clock. The wait
+ * includes the time in connect(2) until there is room in the queue, and the time in the queue. If a client waited for
+ * room in vain, and connects again later, only the wait of the later connect(2) counts.
  */
 @ExtendWith(Privilege.class)
 class UnixRoomIT {

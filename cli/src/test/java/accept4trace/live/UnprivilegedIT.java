@@ -141,8 +141,8 @@ class UnprivilegedIT {
     }
 
     /**
-     * Debian's kernels have an additional level 3 of perf_event_paranoid, with which CAP_PERFMON is not enough. It is
-     * their default.
+     * Debian's kernels have an additional level 3 of perf_event_paranoid, with which CAP_PERFMON is not enough. Level 3
+     * is their default.
      */
     @Tag("own-machine")
     @Test
@@ -193,7 +193,7 @@ class UnprivilegedIT {
         }
     }
 
-    /** Members of the group can trace, because the executable has file capabilities. COMMAND gets none of them. */
+    /** Members of the group can trace, because the executable has file capabilities. COMMAND gets no capability. */
     @Test
     void membersOfTheGroupCanTrace() throws IOException {
         Unprivileged.with(Unprivileged.ENOUGH);
@@ -213,7 +213,10 @@ class UnprivilegedIT {
         }
     }
 
-    /** If the tool ran nevertheless, the owner of the folder could use its capabilities by replacing its libraries. */
+    /**
+     * If the tool ran nevertheless, the owner of the folder could replace the tool's libraries, and so use its
+     * capabilities.
+     */
     @Test
     void copyThatOthersCanChangeIsRejected() throws IOException {
         Path copy = copyForGroup();

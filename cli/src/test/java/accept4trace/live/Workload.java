@@ -3,7 +3,7 @@ package accept4trace.live;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A C program that makes calls, and prints what a tracer must print for them: its claims. */
+/** A C program that makes calls, and prints its claims, i.e. the lines that a tracer must print for these calls. */
 final class Workload implements AutoCloseable {
     private static final String READY = "ready";
 

@@ -32,7 +32,7 @@ class X32IT {
         }
     }
 
-    /** Without x32 calls, the workload prints "no x32" and ends. */
+    /** Without x32 calls, the workload prints "no x32" instead of "ready", and ends. */
     private static boolean hasX32Calls() throws IOException {
         Path workload = Workload.executable("callsx32");
         if (!Files.exists(workload)) {
