@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class ClockIT {
     private static final long DAY = 24L * 60 * 60;
-    /** In seconds; longer than any call or test takes on any machine. */
+    /** A tolerance in seconds, which is longer than any call or test takes on any machine. */
     private static final double FAR = 3600;
 
     /**

@@ -131,7 +131,7 @@ class ClosedIT {
         }
     }
 
-    /** Without -e trace=closed, a summary counts resets, too, but no line shows the listeners that were closed. */
+    /** Even without -e trace=closed, a summary counts resets, but no line shows the listeners that were closed. */
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-C"})
     void summaryCountsResets(String summary) {

@@ -77,7 +77,7 @@ class FiltersIT {
         }
     }
 
-    /** Removes ahead=, which depends on which accepts are traced. */
+    /** Removes the field {@code ahead=}, because it depends on which accepts are traced, i.e. on the filter. */
     private static List<String> withoutOrder(List<String> lines) {
         return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
     }
@@ -107,7 +107,10 @@ class FiltersIT {
             int port = Proc.listeningPort(workload.pid());
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
                 tracer.awaitLive();
-                /* The owner is in the first notice, or in a later one if the search takes long. */
+                /*
+                 * The first notice names the owner of the port, or a later notice does if the search for the owner
+                 * takes long.
+                 */
                 String owner = ".*port " + port + ", listening now: " + workload.pid() + " \\(waits\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();

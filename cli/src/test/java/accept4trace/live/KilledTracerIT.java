@@ -24,10 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledTracerIT {
     private static final int KILLS = Integer.getInteger("a4t.kills", 6);
     private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
-    /** The longest delay before a kill. The tool takes less time to start, to end, or to start a command. */
+    /**
+     * The longest delay before a kill. The tool takes less time to start, to end, or to start a command, so a kill can
+     * come at any moment of these.
+     */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
-    /** The command starts 300 children and grandchildren. This takes some time, so some kills happen meanwhile. */
+    /**
+     * The command starts 300 children and grandchildren. This takes some time, so that some of the kills happen
+     * meanwhile.
+     */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 
@@ -99,7 +105,7 @@ class KilledTracerIT {
         }
     }
 
-    /** Kills the tracer after a random delay, by which time the tracer may have ended. */
+    /** Kills the tracer after a delay. The tracer may have ended before. */
     private static void killSoon(Tracer tracer, Duration after, String moment) {
         LockSupport.parkNanos(after.toNanos());
         tracer.kill();
@@ -125,8 +131,7 @@ class KilledTracerIT {
     }
 
     /**
-     * Returns whether the tool has ended, and also the process to which the tool can hand over its hooks, because
-     * detaching them takes long.
+     * Returns whether the tool has ended, and whether the process to which it can hand over its hooks has ended, too.
      */
     private static boolean noneRuns() {
         return noneRuns(Tracer.executable().getParent().getParent());

@@ -61,7 +61,10 @@ class LeaderlessIT {
             int port = listeningPort(workload);
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "1")) {
                 tracer.awaitLive();
-                /* The owner is in the first notice, or in a later one if the search takes long. */
+                /*
+                 * The first notice names the owner of the port, or a later notice does if the search for the owner
+                 * takes long.
+                 */
                 String owner = ".*port " + port + ", listening now: " + workload.pid() + " \\(stacks\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();

@@ -44,8 +44,8 @@ class NginxIT {
     }
 
     /**
-     * Returns the line that each call must have. Even without kprobes, the line must not have the mark ~peer, which
-     * means that the peer may be wrong: only another thread could replace the connection's descriptor, and nginx
+     * Returns the line that each call must have. Even without kprobes, the line must not have the mark ~peer. The mark
+     * means that the peer may be wrong, because another thread may have replaced the connection's descriptor, but nginx
      * workers have only one thread.
      */
     private static String line(int port) {

@@ -92,8 +92,8 @@ class OthersIT {
     }
 
     /**
-     * Returns the calls without the mark ~peer (the peer may be wrong). Without kprobes, a line only has this mark if
-     * another thread of the workload exists during the call, which varies.
+     * Returns the calls without the mark ~peer (the peer may be wrong). Without kprobes, a line has this mark only if
+     * another thread of the workload exists during the call, which the test does not control.
      */
     private static List<String> unmarked(Tracer tracer) {
         return tracer.calls().stream()

@@ -29,7 +29,10 @@ class RefusedIT {
             return new Claims(lines.subList(0, lines.size() - 1), Long.parseLong(last.replace("overflows ", "")));
         }
 
-        /** Returns whether the hooks of this kernel show these refusals. */
+        /**
+         * Returns whether the hooks of this kernel show these refusals. Tracepoints only show refusals of the last
+         * packet of the handshake ({@code at=ack}).
+         */
         boolean areVisible() {
             return Rung.here() != Rung.TRACEPOINT || lines.get(0).contains(" at=ack ");
         }
@@ -182,7 +185,7 @@ class RefusedIT {
         }
     }
 
-    /** A summary also counts refused connections without -e trace=refused. */
+    /** Even without -e trace=refused, a summary counts refused connections, but no line shows them. */
     @Test
     void summaryCountsRefusedConnections() {
         try (Workload workload = refusing("ack 4 1 0 early");

@@ -109,8 +109,8 @@ class ReloadedServersSuite {
 
     /**
      * Stops the old workers, so that clients have to wait, and continues them once they have been told to end. The
-     * master tells them through a socket, but they could accept clients before they read the socket. So SIGQUIT also
-     * tells them.
+     * master tells them through a socket, but they could accept clients before they read the socket. So the test also
+     * sends SIGQUIT to them.
      */
     private static AutoCloseable reloadNginx(PackagedServer server, Clients clients, Path folder) throws IOException {
         List<Long> pids = server.pids();

@@ -84,7 +84,9 @@ enum Rung {
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
     }
 
-    /** Returns whether this rung sees the call of {@code line}, which seccomp may have answered. */
+    /**
+     * Returns whether this rung sees the call of {@code line}. The rung FENTRY does not see calls that seccomp answers.
+     */
     boolean seesDenied(String line) {
         return this != FENTRY || !line.contains(" by=seccomp");
     }

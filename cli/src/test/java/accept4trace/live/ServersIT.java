@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests real servers, traced as SERVERS in the manual page describes. Each connection of a client must have exactly one
- * line.
+ * Tests real servers, traced as section SERVERS of the manual page describes. Each connection of a client must have
+ * exactly one line.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -70,7 +70,10 @@ class ServersIT {
         }
     }
 
-    /** Node does not ask for the client's address. Up to version 18, an EAGAIN follows each connection, as with Go. */
+    /**
+     * Node does not ask for the client's address. Up to version 18, an EAGAIN follows each connection, as with Go, so
+     * -z is needed here, too.
+     */
     @Test
     void node() throws IOException {
         try (WebServer server = WebServer.node()) {

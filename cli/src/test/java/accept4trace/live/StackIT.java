@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests stacks, with and without frame pointers and symbols. */
+/** Tests --stack, which shows the call stack below the line of a call. */
 @ExtendWith(Privilege.class)
 class StackIT {
     private static final Pattern FRAME =
@@ -156,8 +156,7 @@ class StackIT {
         Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
-            // The expected path is read from /proc/PID/exe, because in a chroot, the kernel shows the paths of other
-            // mount
+            // The expected path is read from /proc/PID/exe, because in a chroot, the kernel shows paths of other mount
             // namespaces from the root of the machine.
             String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
                     .toString();

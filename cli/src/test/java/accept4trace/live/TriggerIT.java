@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests --trigger, which keeps events in memory until a condition is met, then shows a window, i.e. the events before
- * and after this moment.
+ * and after that moment.
  */
 class TriggerIT {
     @TempDir

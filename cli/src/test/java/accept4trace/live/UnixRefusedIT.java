@@ -155,7 +155,7 @@ class UnixRefusedIT {
         }
     }
 
-    /** A summary also counts refused connects without -e trace=refused. */
+    /** Even without -e trace=refused, a summary counts refused connects. */
     @Test
     void summaryCountsRefusedConnects() {
         try (Workload workload = refusing("path stream early");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(Privilege.class)
 class UnixRoomIT {
-    /** Lines have six decimals. */
+    /** The largest rounding error of times in lines, which have six decimals. */
     private static final double ROUNDING = 1e-6;
 
     private static void assertWithin(String bounds, TracedCall call) {

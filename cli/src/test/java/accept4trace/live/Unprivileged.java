@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs the tool as an ordinary user with some capabilities, as WITHOUT ROOT in the manual page describes. */
+/** Runs the tool as an ordinary user with some capabilities, as section WITHOUT ROOT of the manual page describes. */
 final class Unprivileged {
     static final String ENOUGH = "bpf perfmon dac_read_search sys_ptrace";
     static final int USER = 61003;
@@ -48,7 +48,7 @@ final class Unprivileged {
         }
     }
 
-    /** Whether BPF programs count as locked memory, as before Linux 5.11. */
+    /** Returns whether BPF programs count as locked memory. They do before Linux 5.11. */
     static boolean countsLockedMemory() {
         return Proc.kernelVersion() < 5011;
     }
