@@ -5,7 +5,7 @@
 readonly copy=$reports/copy
 # The last real-time kernels of Debian 11 and 12. Updates of Debian 11 no longer contain the first one.
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
-# Slow kernels come first, because two kernels run at a time.
+# Slow kernels come first. Two kernels run at a time, and a slow kernel at the end would run alone for a while.
 readonly default_kernels=host,5.10,6.12,6.12+fentry,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT X32IT)
 # Only these tests run on the newest kernels. Whole lines cannot be compared there, because these kernels skip program

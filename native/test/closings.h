@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Helpers for tests of closed listeners and of clients that give up. */
+/*
+ * Helpers for tests of closed listeners, and of clients that give up, i.e. reset their connection before it
+ * is accepted.
+ */
 #ifndef CLOSINGS_H
 #define CLOSINGS_H
 
@@ -11,7 +14,7 @@ enum { CLIENTS = 3, BACKLOG = 7 };
 
 static int clients[CLIENTS];
 
-/* Filters of the next traces. */
+/* The filter that trace() uses. */
 static struct a4t_filter wanted;
 
 static inline void reset(int client)
@@ -22,7 +25,10 @@ static inline void reset(int client)
 	close(client);
 }
 
-/* Traces a caller and stores its records in `records`. Returns the exit status of the caller. */
+/*
+ * Traces a child that runs `calls`, and stores its records in `records`. Returns the exit status of the
+ * child, or -1 if it cannot be traced.
+ */
 static inline int trace(void (*calls)(void), bool whole_machine)
 {
 	struct a4t_config config = usual;

@@ -120,7 +120,10 @@ static void ask_shell(const char *command)
 		exit(1);
 }
 
-/* Maps a file writable and private, as libjvm.so maps its CDS archive, but does not write to it. */
+/*
+ * Maps a file writable and private, as libjvm.so maps its CDS archive, but does not write to it. So the
+ * kernel copies the page only if the launcher's mmap() populates the mapping.
+ */
 static const char *map_copy(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY);

@@ -50,7 +50,10 @@ static inline void connect_clients(int listener, int *clients, int count)
 	}
 }
 
-/* The last step of a handshake can take place after connect() has returned. */
+/*
+ * Waits until `count` connections are queued, because the last step of a handshake can take place after
+ * connect() has returned.
+ */
 static inline void await_queue(int listener, unsigned int count)
 {
 	struct tcp_info info;

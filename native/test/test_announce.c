@@ -142,7 +142,8 @@ static int count_of(const int counts[32], uint32_t flag)
 }
 
 /*
- * The child has a seccomp filter, so a call without an entry could be mistaken for one that seccomp answered.
+ * Checks that of the calls in progress, `announced` get an entry in the table of calls in flight. The child
+ * has a seccomp filter, so a call without such an entry could be mistaken for one that seccomp answered.
  */
 static void check_announced(uint32_t max_calls, int announced)
 {

@@ -21,7 +21,10 @@ enum { LIMIT = 64 }; /* BPF_TRACE_MAX_PROGS of kernel/trace/bpf_trace.c */
 
 static int programs[LIMIT], events[LIMIT];
 
-/* Attaches programs until the tracepoint is full. Each can be attached only once. Returns their number. */
+/*
+ * Attaches programs until the tracepoint is full, and returns their number. A program cannot be attached
+ * twice, so each of them is loaded separately.
+ */
 static int fill(void)
 {
 	const struct bpf_insn body[] = {

@@ -69,7 +69,7 @@ static void a_file_with_a_second_name_is_not_opened(void)
 	unlink(below("plain"));
 }
 
-/* Opening a FIFO without a writer would block. */
+/* The FIFO has no writer, so an attempt to read it would block. */
 static void links_folders_and_fifos_are_not_opened(void)
 {
 	CHECK_EQ(0, mkfifo(below("fifo"), 0600));
@@ -208,7 +208,10 @@ static void a_file_system_that_does_not_answer_is_not_asked(void)
 	rmdir(below("fuse"));
 }
 
-/* The mount table of a process in a chroot does not list the mount that contains its root. */
+/*
+ * The mount table of a process in a chroot does not list the mount that contains its root, so our own mount
+ * table must be used.
+ */
 static void a_process_may_be_in_a_chroot(void)
 {
 	pid_t pid;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the records of closed listeners and of clients that give up; needs root. */
+/*
+ * Tests of the records of closed listeners, and of clients that give up, i.e. reset their connection before
+ * it is accepted; needs root.
+ */
 #include <linux/mptcp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -38,7 +41,7 @@ static bool is_reset(int client)
 	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
 }
 
-/* The exit status of a caller is the number of clients that were reset. */
+/* Ends the traced child. Its exit status is the number of clients whose connections were reset. */
 static void exit_with_resets(void)
 {
 	int resets = 0;

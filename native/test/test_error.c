@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of struct a4t_error, libbpf's messages and notes. */
+/* Tests of struct a4t_error, of libbpf's messages, and of the notes that verbose mode prints. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>

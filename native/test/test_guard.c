@@ -129,7 +129,7 @@ static void guard_needs_no_more_files_than_it_gets(void)
 	a4t_close(session);
 }
 
-/* Starts a stubborn process with the id of one that has ended. */
+/* Starts a process with the id of one that has ended. */
 static pid_t start_with_id(pid_t id)
 {
 	struct clone_args args = {

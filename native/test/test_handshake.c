@@ -17,7 +17,10 @@
 
 static const struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr = {0x0100007f}};
 
-/* Moves the child to its own network. SYN cookies are off (0), sent if needed (1) or always sent (2). */
+/*
+ * Moves the child to its own network namespace. `cookies` is the value of tcp_syncookies: never send SYN
+ * cookies (0), send them if the SYN queue is full (1), or always send them (2).
+ */
 static void enter_network(const char *cookies)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
@@ -107,7 +110,7 @@ static void accept_from_cookie_of_group(void)
 	accept_with_cookies("2", true);
 }
 
-/* The client's data ends the handshake. */
+/* With TCP_DEFER_ACCEPT, the handshake ends only when data from the client arrives. */
 static void accept_deferred(void)
 {
 	int listener, client, seconds = 10;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of which listeners count as those of targets, for closed listeners and clients that give up; needs
- * root. */
+/*
+ * Tests of which listeners belong to targets. Only for these listeners, closing and clients that give up
+ * (reset their connection before it is accepted) are reported. Needs root.
+ */
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include "closings.h"
@@ -9,7 +11,7 @@
 #define AF_SMC 43
 #endif
 
-/* A TCP socket that is bound to this address. Sets the port if it was 0. */
+/* Returns a TCP socket that is bound to this address. Sets the port if it was 0. */
 static int bound_socket(struct sockaddr_in *address, int option)
 {
 	socklen_t len = sizeof(*address);
@@ -21,7 +23,10 @@ static int bound_socket(struct sockaddr_in *address, int option)
 	return fd;
 }
 
-/* Two sockets may have the same address until one of them listens. */
+/*
+ * Two sockets can be bound to the same address until one of them listens. After that, listen() fails for the
+ * other one.
+ */
 static void fail_to_listen(void)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
@@ -36,7 +41,7 @@ static void fail_to_listen(void)
 	close(listener);
 }
 
-/* Runs in a child, which is not traced. */
+/* Runs `calls` in a stranger, a child that is not traced. */
 static void in_stranger(void (*calls)(struct sockaddr_in *address), struct sockaddr_in *address)
 {
 	pid_t stranger = fork();
@@ -62,7 +67,7 @@ static void listen_once(struct sockaddr_in *address)
 	close(listener);
 }
 
-/* A stranger then uses the same address. */
+/* Closes both listeners of a group. Then, a stranger listens at their address. */
 static void close_a_group_before_a_stranger(void)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
@@ -105,7 +110,10 @@ static int connect_from(const char *address, uint16_t port)
 	return client;
 }
 
-/* Four clients of 127.0.0.2, one of which gives up, and one of 127.0.0.3. */
+/*
+ * Closes a listener that has four clients from 127.0.0.2, one of which has given up, and one client from
+ * 127.0.0.3.
+ */
 static void close_with_peers(void)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
@@ -120,7 +128,7 @@ static void close_with_peers(void)
 	close(listener);
 }
 
-/* An SMC listener contains a TCP listener of the kernel. */
+/* For an SMC listener, the kernel opens a TCP listener, which does not belong to the process. */
 static void listen_by_smc(void)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET};
@@ -178,7 +186,10 @@ static void a_listener_for_ipv6_has_no_ipv4_clients(void)
 	CHECK_EQ(1, count_of(A4T_EVENT_CLOSED));
 }
 
-/* Returns the closing if only this address is wanted. */
+/*
+ * Traces close_with_peers() with a filter for clients from this address. Returns the record of the closed
+ * listener, or NULL.
+ */
 static const struct accept_event *closing_with_peer(const char *address)
 {
 	wanted = (struct a4t_filter){.any = 1, .peer_count = 1};

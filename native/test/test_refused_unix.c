@@ -89,14 +89,14 @@ static void refuse(int type)
 	}
 }
 
-/* Refuses a client that would have waited longer. */
+/* Lets a client wait until its send timeout ends. The kernel then refuses it with EAGAIN, too. */
 static void refuse_late(int type)
 {
 	struct timeval patience = {.tv_usec = 20000};
 	int fd = socket(AF_UNIX, type, 0);
 
 	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
-	/* The kernel can interrupt the wait for work of its own. */
+	/* Try again after EINTR, because the kernel can interrupt the wait for work of its own. */
 	do
 		CHECK_EQ(-1, connect(fd, (struct sockaddr *)&address, address_len));
 	while (errno == EINTR);

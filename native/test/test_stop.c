@@ -84,7 +84,9 @@ static pid_t start_target(struct a4t *session)
 	return child;
 }
 
-/* Kills the child. The library has not yet read the event of its pidfd. */
+/*
+ * Kills the child. When this function returns, the library has not yet read the event of the child's pidfd.
+ */
 static void end_target(struct a4t *session, pid_t child)
 {
 	kill(child, SIGKILL);
@@ -191,7 +193,7 @@ static void a_process_can_be_named_twice(void)
 	a4t_close(session);
 }
 
-/* Without the epoll set, the second a4t_trace_process() fails. The first call stays in effect. */
+/* Without the epoll set, the second a4t_trace_process() fails. The first call must stay in effect. */
 static void a_target_stays_traced_if_naming_it_again_fails(void)
 {
 	struct a4t_error error;

@@ -187,7 +187,7 @@ static void *write_often(void *unused)
 	return unused;
 }
 
-/* For example, one thread prints libbpf's messages while another prints lines. */
+/* For example, one thread prints libbpf's messages while another prints traced calls. */
 static void threads_write_at_the_same_time(void)
 {
 	static char read_back[2 * TIMES];

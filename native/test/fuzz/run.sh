@@ -1,8 +1,7 @@
 #!/bin/sh
-# Fuzzes the native code. Usage: run.sh SECONDS PROGRAM...
-# PROGRAMs are built by `make fuzzers`. Each runs for SECONDS, starting from its corpus in this folder. Saves new inputs
-# in NAME.learnt next to the program, and failing inputs in NAME.broken-*. Add failing inputs to the corpus with the
-# fix.
+# Fuzzes the native code. Usage: run.sh SECONDS PROGRAM... PROGRAMs are built by `make fuzzers`. Each runs for SECONDS,
+# starting from its corpus in this folder. Saves new inputs in NAME.learnt next to the program, and failing inputs in
+# NAME.broken-*. Add a failing input to the corpus in the commit that fixes the failure.
 set -eu
 
 here=$(dirname "$0")
@@ -12,7 +11,7 @@ shift
 for program; do
     name=$(basename "$program")
     mkdir -p "$program.learnt"
-    # libelf leaks memory for some broken files.
+    # libelf leaks memory for some broken files, so the fuzzer `stack`, which uses it, does not report leaks.
     ASAN_OPTIONS=detect_leaks=$([ "$name" = stack ] && echo 0 || echo 1) \
         "$program" -max_total_time="$seconds" -max_len=40000 -timeout=20 -print_final_stats=1 \
         -artifact_prefix="$program.broken-" "$program.learnt" "$here/corpus/$name" >"$program.log" 2>&1 || {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the commands of man/several-machines.md verbatim on the hosts of fleet.sh, and compares the results.
-# Then kills the connections of tracers. Run this as root after a build; also requires sqlite3.
+# Runs the commands of man/several-machines.md verbatim on the hosts of fleet.sh, and compares the results. Then checks
+# that tracers end when their ssh connection is killed. Run this as root after a build; also requires sqlite3.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -23,7 +23,7 @@ expect() {
   grep -qE "$2" "$1" || die "not in $1: $2"
 }
 
-# Asks the page's question which hosts accept late or reject clients right now.
+# Runs the page's command that asks which hosts accept late or reject clients right now.
 right_now() {
   local status=0
   block sh 1 >now.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. Runs the commands for
-# continuous traces of man/several-machines.md there, in seconds instead of minutes. Run this as root after a build;
-# requires systemd and jq.
+# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. There, runs the commands
+# of man/several-machines.md for continuous traces, but with an interval of a second instead of a minute. Run this as
+# root after a build; requires systemd and jq.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,7 @@ die() {
   exit 1
 }
 
-# The page's commands: start the trace, ask the journal, stop the trace.
+# Prints the page's commands, which start the trace, ask the journal, and stop the trace.
 commands() {
   sed -n '/^systemd-run/,/^systemctl stop/p' "$top/man/several-machines.md"
 }
@@ -109,7 +109,7 @@ main() {
   commands | sed '1s/1m/1s/' >"$work/shared/commands"
   mkfifo "$work/shared/never" "$work/shared/go"
   touch "$work/shared/log"
-  # In a PID namespace, powering off kills the init process.
+  # In a PID namespace, powering off kills the init process, so unshare always fails in the end.
   in_a_cgroup unshare --mount --pid --uts --net --ipc --cgroup --fork --kill-child "$here/systemd.sh" --boot || :
   cat "$work/shared/log"
   grep -q 'as the page says' "$work/shared/log"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts a server from a Debian package in the foreground, on the loopback interface. Most names select a server with
-# its usual defaults, others a variant that is easily made sick. The server keeps all of its files in a folder.
+# its usual defaults, others select a variant in which a test can easily cause problems. The server keeps all of its
+# files in a folder.
 #
 # Usage: packaged.sh SERVER FOLDER PORT     replaces itself by the server; FOLDER must be open to everybody
 #        packaged.sh --packages SERVER...   prints the packages that the servers need

@@ -1,7 +1,8 @@
 /*
  * named tcp|PATH|@NAME [elsewhere] [COMM]: a server on a port of the loopback interface or an AF_UNIX
- * address; with "elsewhere", in its own network namespace. Calls itself COMM. Prints its port, 0 for AF_UNIX.
- * For each line on stdin, connects and accepts, then prints the line that a tracer must print.
+ * address; with "elsewhere", in its own network namespace. Sets its own process name (comm) to COMM. Prints
+ * its port, 0 for AF_UNIX. For each line on stdin, connects and accepts, then prints the line that a tracer
+ * must print.
  */
 #include "expected.h"
 

@@ -1,8 +1,8 @@
 /*
  * polls: waits for three lines on stdin. After the first one, polls for a connection, and prints "waiting"
- * during the poll. After the second one, waits until the kernel has resumed the poll after an interruption,
- * and prints "resumed". After the third one, connects, and prints the line that a tracer must print for the
- * poll, with T for the duration.
+ * during the poll. After the second one, waits until the kernel has resumed the poll, which the test must
+ * interrupt, and prints "resumed". After the third one, connects, and prints the line that a tracer must
+ * print for the poll, with T for the duration.
  */
 #include "expected.h"
 

@@ -1,6 +1,6 @@
 /*
  * room: lets AF_UNIX clients wait for room in a full accept queue. Prints for each accepted client its socket
- * inode, and bounds of its wait in seconds, measured with CLOCK_MONOTONIC.
+ * inode, and bounds of its wait in seconds, measured with CLOCK_MONOTONIC. The clients are:
  *
  *   - clients that fill the queue
  *   - a client that waits for room
@@ -24,7 +24,7 @@ enum { NANOSECONDS = 1000000000, BACKLOG = 1, WAITING = BACKLOG + 1, WAIT = 2000
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
 static socklen_t address_len;
 
-/* Of a client in a process of its own. */
+/* A client in a process of its own. */
 struct client {
 	pid_t pid;
 	int orders;  /* a pipe; each byte lets it go on */
@@ -138,7 +138,7 @@ static void accept_known(int listener, const struct report *client)
 	print_bounds(client->inode, before - client->connected, after - client->began);
 }
 
-/* `waiting`: the client certainly waits since then; 0 = since it is connected. */
+/* `waiting`: a time since when the client has certainly waited; 0 = it has waited since it was connected. */
 static void accept_client(int listener, struct client *client, double waiting)
 {
 	struct report report;

@@ -1,5 +1,6 @@
 /*
- * Starts threads whose entries a tracer could forget to delete. Each makes one failing accept4 call.
+ * Starts threads for which a tracer could forget to delete table entries. Each makes one failing accept4
+ * call.
  *
  *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" first
  *   threads exec COUNT   one thread, which then executes this program again, COUNT times

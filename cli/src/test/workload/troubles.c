@@ -52,7 +52,10 @@ static void lose_unix(void)
 	printf(":[%lu]\n", status.st_ino);
 }
 
-/* The socket no longer has the address, so this part of the line is formatted here. */
+/*
+ * After the reset, print_call() could no longer get the client's address from the socket, so the line is
+ * formatted here.
+ */
 static void accept_reset_connection(void)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
