@@ -158,7 +158,7 @@ int unfinished_exit(void *ctx)
 	return KEEP_FOR_OTHERS;
 }
 
-/* For every related call. */
+/* Runs at the entry of every related call, i.e. of bind, listen and the calls that wait for listeners. */
 SEC("tracepoint")
 int related_enter(void *ctx)
 {

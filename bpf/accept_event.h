@@ -11,6 +11,8 @@
  *     user address
  *   - struct accept_event_with_stack, if stacks are recorded
  *   - struct a4t_refusal (refusal_record.h), for A4T_EVENT_REFUSED and A4T_EVENT_LISTENING
+ *   - struct a4t_unix_refusal (unix_refusal_record.h), for A4T_EVENT_UNIX_REFUSED and
+ *     A4T_EVENT_UNIX_LISTENING
  *
  * A tgid is what users call a process id. A tid is a thread id. Both are the ids that the reader's PID
  * namespace shows. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
@@ -35,8 +37,9 @@ enum a4t_event_type {
 	A4T_EVENT_REFUSED = 4, /* struct a4t_refusal: a packet that a full accept queue has refused */
 	A4T_EVENT_LISTENING = 7,       /* struct a4t_refusal: a target has made a socket listen */
 	A4T_EVENT_UNIX_LISTENING = 10, /* struct a4t_unix_refusal: likewise, an AF_UNIX socket */
-	A4T_EVENT_CLOSED = 5,  /* a listener was closed; `closing` and its last queue are set, but no call */
-	A4T_EVENT_GAVE_UP = 6, /* a client has reset a connection before the accept; there is no call */
+	A4T_EVENT_CLOSED = 5, /* a listener was closed; `closing` and the listener's last queue are set; there
+				 is no call */
+	A4T_EVENT_GAVE_UP = 6,	    /* a client has reset a connection before the accept; there is no call */
 	A4T_EVENT_UNIX_REFUSED = 9, /* struct a4t_unix_refusal: a connect() that found a full accept queue */
 	A4T_EVENT_TURNED_AWAY = 8,  /* a connection was closed at once, unused; only listener.inode,
 				       accepted_ns, exit_ns (of the close) and `received` are set */
@@ -237,8 +240,9 @@ enum a4t_loss {
 	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 	A4T_LOST_REFUSALS,	/* refused packets missing because their programs were skipped; upper bound */
-	A4T_LOST_CLOSINGS,	/* A4T_EVENT_CLOSED and A4T_EVENT_GAVE_UP missing or too low; upper bound */
-	A4T_LOST_TURNED_AWAY,	/* A4T_EVENT_TURNED_AWAY missing as its program was skipped; upper bound */
+	A4T_LOST_CLOSINGS,    /* A4T_EVENT_CLOSED and A4T_EVENT_GAVE_UP missing or with too low counts; upper
+				 bound */
+	A4T_LOST_TURNED_AWAY, /* A4T_EVENT_TURNED_AWAY missing as its program was skipped; upper bound */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 

@@ -6,8 +6,9 @@
 #include "related.bpf.h"
 
 /*
- * The second twin must ignore the library's proof call. At the exit of that call, the first twin deletes the
- * entry in `calls`. Without the entry, the second twin cannot know that the first has run.
+ * The second twin must ignore the library's proof call (native/load/proof.h). At the exit of that call, the
+ * first twin deletes the entry in `calls`. Without the entry, the second twin cannot know that the first has
+ * run.
  */
 static __always_inline bool must_handle(enum twin twin, __u64 id)
 {

@@ -12,8 +12,8 @@
  *   inet_sk_error_report listener                         end_closing(), after shutdown(), since Linux 5.14
  *
  * A connection that migrates to another socket of the SO_REUSEPORT group (net.ipv4.tcp_migrate_req) is
- * neither reset nor destroyed. So a closing ends at the listener's last event, or as soon as the queue is
- * empty.
+ * neither reset nor destroyed. So a closing (see closings.bpf.h) ends at the listener's last event, or as
+ * soon as the queue is empty.
  *
  * If a client resets a connection in the queue, the connection goes to CLOSE in an interrupt, with an error.
  */
@@ -46,7 +46,7 @@ static __always_inline void listener_closes(struct sock *sk)
 
 /*
  * The MPTCP socket changes its state before or after its first subflow, which is the TCP socket that listens.
- * If after, this ends the closing.
+ * If it does so afterwards, this ends the closing.
  */
 static __always_inline void mptcp_listener_closes(void)
 {
@@ -71,9 +71,9 @@ static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
 }
 
 /*
- * Whether a connection that the kernel drops passes the filter by peer. No soft interrupt that uses the same
- * slot of `scratch` comes between, because they are disabled while the kernel drops a connection, and they do
- * not interrupt each other.
+ * Whether a connection that the kernel drops passes the filter by peer. Soft interrupts cannot overwrite this
+ * slot of `scratch` meanwhile, because they are disabled while the kernel drops a connection, and do not
+ * interrupt each other.
  */
 static __always_inline bool is_of_wanted_peer(struct sock *sk)
 {
@@ -99,8 +99,8 @@ static __always_inline bool is_wanted_loss(const struct accept_event *event)
 }
 
 /*
- * Reports the listener that is known at the local address of the connection. If none is known, the event has
- * only this address.
+ * Reports a client that has given up, with the listener that is known at the local address of the connection.
+ * If none is known, the event has only this address.
  */
 static __always_inline void give_up(struct sock *sk)
 {
@@ -178,7 +178,7 @@ int socket_state(struct bpf_raw_tracepoint_args *ctx)
 
 /*
  * inet_child_forget() clears sk_shutdown. If it is set, the connection was accepted, and then closed by its
- * owner.
+ * owner, so the listener has not dropped it.
  */
 static __always_inline void drop_connection(struct closing *closing, struct sock *sk)
 {

@@ -52,7 +52,11 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 		       : 0;
 }
 
-/* MPTCP drops connections later. Nothing shows the peers of connections that have migrated. */
+/*
+ * Counts only connections of wanted peers. MPTCP drops its connections later, so only those that it has reset
+ * are known. The peers of connections that have migrated are unknown, so none of these connections is
+ * counted.
+ */
 static __always_inline void count_of_peers(const struct closing *closing, struct accept_event *event)
 {
 	event->queue_len =

@@ -31,7 +31,7 @@ enum a4t_call {
 	A4T_CALL_BIND = 1 << 3,
 	A4T_CALL_LISTEN = 1 << 4,
 	A4T_CALL_POLL = 1 << 5,	   /* select, poll and epoll_wait variants that return a ready listener */
-	A4T_CALL_REFUSED = 1 << 6, /* not a call: refused TCP connections, see refusal_record.h */
+	A4T_CALL_REFUSED = 1 << 6, /* refusals: see refusal_record.h, unix_refusal_record.h; not a call */
 	A4T_CALL_CLOSED = 1 << 7,  /* closed listeners, and clients that give up; not a call */
 };
 #define A4T_DEFAULT_CALLS (A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT)

@@ -25,7 +25,7 @@ struct {
 struct held_address {
 	struct a4t_socket listener; /* one of them */
 	__u64 count;		    /* 0 = the address is no longer in use */
-	__u64 inodes;		    /* the sum of their inodes, from which the last listener is known */
+	__u64 inodes;		    /* the sum of their inodes; if only one is left, its inode */
 };
 
 /* A connection does not refer to its listener, so connections are matched by address. */

@@ -274,9 +274,9 @@ enum skb_drop_reason {
 	bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW)
 
 /*
- * The kernel gives the same reason if there is no memory or no route for the connection
- * (tcp_check_req() in net/ipv4/tcp_minisocks.c), even if the queue is empty. If the queue was full, others
- * may have accepted connections since, but not half of them.
+ * The kernel gives the same reason if there is no memory or no route for the connection (tcp_check_req() in
+ * net/ipv4/tcp_minisocks.c), even if the queue is empty. If the queue was full, others may have accepted
+ * connections since, but hardly half of them, so the queue must still be half full.
  */
 static __always_inline bool was_full(struct sock *sk)
 {
@@ -284,8 +284,8 @@ static __always_inline bool was_full(struct sock *sk)
 }
 
 /*
- * A dropped packet: its address, the place, the reason, and the socket that was to receive it. Kernels
- * before 6.11 do not pass the socket, and reject this program.
+ * `args` describe a dropped packet: its address, the place, the reason, and the socket that was to receive
+ * it. Kernels before 6.11 do not pass the socket, and reject this program.
  */
 static __always_inline void on_drop(const __u64 args[4])
 {
@@ -331,10 +331,10 @@ static __always_inline void read_request(struct a4t_refusal *refusal, struct req
 }
 
 /*
- * A SYN-ACK that is sent again although the client has answered it, because the answer was refused
- * (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT, it is usually sent again because the
- * listener waits for data, and a refusal looks the same. So these listeners are left out: without hooks on
- * the functions, the number of refusals is a lower bound anyway.
+ * Reports a refused ACK when the kernel sends a SYN-ACK again although the client has answered it. The kernel
+ * does so because it refused the answer (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT,
+ * it usually does so because the listener waits for data, which looks the same, so these listeners are
+ * skipped. Without hooks on the functions, the number of refusals is a lower bound anyway.
  */
 static __always_inline void on_repetition(struct sock *sk, struct request_sock *request)
 {

@@ -86,7 +86,8 @@ static __always_inline bool read_unix_listener(struct a4t_unix_refusal *refusal,
 
 /*
  * unix_find_other() has returned `found`, which is an error or NULL if it has failed. The caller holds a
- * reference, and drops it before connect() returns. Sockets for datagrams never listen.
+ * reference, and drops it before connect() returns. Sockets for datagrams never listen, so
+ * read_unix_listener() ignores them.
  */
 static __always_inline void on_found(__u64 found)
 {

@@ -217,7 +217,7 @@ static __always_inline bool step_unix(struct queue_walk *walk)
 	       begin_again(walk, shown, first_packet(walk->listener));
 }
 
-/* The verifier checks a callback only once, in 1 ms. It would check each turn of a loop, in 40 ms. */
+/* The verifier checks a callback only once, which takes 1 ms. It would check each turn of a loop (40 ms). */
 static __noinline long turn_tcp(__u32 turn, void *context)
 {
 	return !step_tcp(context);

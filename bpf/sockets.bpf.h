@@ -69,7 +69,7 @@ static __always_inline void set_ipv4(struct a4t_endpoint *end, __u32 addr)
 }
 
 /*
- * Reads inet_sport, not skc_num: skc_num is 0 if the peer reset the connection before the accept
+ * Reads inet_sport, because skc_num is 0 if the peer reset the connection before the accept
  * (inet_put_port()).
  */
 static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk,
@@ -277,8 +277,8 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 /*
  * The end of the handshake, on the clock of now_ns(). tcp_init_buffer_space() sets rcvq_space.time at that
  * moment. The field changes again only when someone reads from the connection, which nobody can do before the
- * accept. Returns 0 if the kernel has not initialized the socket yet: until then, the field has the value of
- * the listener.
+ * accept. Returns 0 if the kernel has not initialized the socket yet, because until then, the field has the
+ * value of the listener.
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {

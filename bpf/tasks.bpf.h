@@ -69,7 +69,10 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 {
 	struct accept_event *event = &announced.event.head;
 	long number = facts->number;
-	/* If the call may be over already, its exit may have been seen before this walk. */
+	/*
+	 * If the call may be over already, its exit may have come before this walk, so it is not announced as
+	 * an accept.
+	 */
 	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
 
 	event->type = accept ? A4T_EVENT_ACCEPT4 : 0;

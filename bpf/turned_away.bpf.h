@@ -51,8 +51,8 @@ static __always_inline bool is_ending(void)
 
 /*
  * close() and shutdown() set both bits of sk_shutdown before they change the state. A reset by the client
- * sets them afterwards. A client that has ended the connection without sending data wanted nothing, e.g. a
- * health check.
+ * sets them afterwards. A client that has ended the connection without sending data, e.g. a health check,
+ * wanted nothing, so the server has not turned it away.
  */
 static __always_inline void end_connection(struct sock *sk, const struct accepted *accepted, int from)
 {

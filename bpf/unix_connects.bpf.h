@@ -11,7 +11,7 @@
 
 #include "unix_waits.bpf.h"
 
-/* A previous connect() may have waited and failed. */
+/* A previous connect() may have waited and failed, so its wait must be forgotten. */
 SEC("kprobe")
 int BPF_KPROBE(unix_begin_by_kprobe, struct socket *socket)
 {

@@ -51,8 +51,10 @@ static __always_inline void forget_room_wait(void)
 		bpf_map_delete_elem(&unix_room_waits, &task);
 }
 
-/* Returns when the current task has begun to wait; now if it has not waited; SINCE_UNKNOWN if that is
- * unknown. */
+/*
+ * Returns the time at which the current task began to wait: the current time if it has not waited, and
+ * SINCE_UNKNOWN if that is unknown.
+ */
 static __always_inline __u64 waiting_since(void)
 {
 	__u64 task = bpf_get_current_task(), now = now_ns();

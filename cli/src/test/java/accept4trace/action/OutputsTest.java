@@ -147,8 +147,8 @@ class OutputsTest {
     }
 
     /**
-     * The terminal with the lines determines the columns. With a COMMAND, this is the terminal of stderr. A file gets
-     * the columns that fit into 80 cells.
+     * The width of the terminal to which the lines are written determines the columns. With a COMMAND, lines are
+     * written to stderr. A file gets the columns that fit into 80 cells.
      */
     @ParameterizedTest
     @CsvSource({

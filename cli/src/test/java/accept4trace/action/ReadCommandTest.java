@@ -206,7 +206,7 @@ class ReadCommandTest extends Recordings {
         assertRefused("cannot read " + file + ": its header is damaged", "");
     }
 
-    /** As if several recordings were joined by cat. */
+    /** The file looks as if several recordings had been joined by cat. Only the first one is read. */
     @Test
     void dataAfterTheEndIsReported() throws Exception {
         aShortTrace();
@@ -234,7 +234,10 @@ class ReadCommandTest extends Recordings {
         assertEquals(null, reader.system.opened);
     }
 
-    /** The cgroup exists on this machine, which has nothing to do with the recorded one. */
+    /**
+     * The cgroup exists on this machine, but the recording may be from another machine, so the cgroup must not be
+     * looked up here.
+     */
     @Test
     void cgroupsOfThisMachineAreNotUsed() throws Exception {
         aShortTrace();

@@ -56,7 +56,8 @@ class TraceCommandTest {
     }
 
     /**
-     * The columns are possible causes of the exit status. Each row lacks the cause that has decided the row above it.
+     * The first five columns are possible causes of the exit status. In each row, the cause that decided the row above
+     * is missing.
      */
     @ParameterizedTest
     @CsvSource({

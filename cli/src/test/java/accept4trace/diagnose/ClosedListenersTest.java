@@ -41,7 +41,10 @@ class ClosedListenersTest extends Examining {
         assertEquals(List.of(2), finding(Kind.EMFILE).processes());
     }
 
-    /** The process has found room for files since, so others must be the cause. */
+    /**
+     * The process has accepted a connection since it reached the limit, so the limit does not explain why connections
+     * still waited when it ended.
+     */
     @Test
     void limitThatWasOverBeforeTheEndIsNoCause() {
         add(call(2).ret(-24));
@@ -68,7 +71,7 @@ class ClosedListenersTest extends Examining {
         assertEquals(List.of(2), finding(Kind.CLOSED).processes());
     }
 
-    /** As with an SO_REUSEPORT group, one of whose processes crashes. */
+    /** This happens if one process of an SO_REUSEPORT group crashes. */
     @Test
     void onlyProcessesThatThrewConnectionsAwayAreNamed() {
         examination.add(call(2).queue(0, 7).closed(0, 0, 0, false).decodeClosing());

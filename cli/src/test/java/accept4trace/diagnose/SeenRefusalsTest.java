@@ -11,7 +11,10 @@ import accept4trace.event.UnixRefusalBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests the finding about refused connections that hooks have seen, which need not be estimated from counters. */
+/**
+ * Tests the finding about refused connections if hooks see the refusals, so that their number need not be estimated
+ * from counters.
+ */
 class SeenRefusalsTest extends Examining {
     private static final RefusalsSeen TCP = new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE);
     private static final RefusalsSeen UNIX = new RefusalsSeen(RefusalCoverage.NONE, RefusalCoverage.ALL);
@@ -55,7 +58,7 @@ class SeenRefusalsTest extends Examining {
         assertEquals(List.of("accept queue of 0.0.0.0:443 is filling: 5 of 5 waited"), headlines());
     }
 
-    /** A connect has no packets that could be counted. */
+    /** Unlike a TCP client, an AF_UNIX client sends no packets, so the finding has no number of packets. */
     @Test
     void refusedUnixClients() {
         examination.add(new UnixRefusalBuilder().decode());

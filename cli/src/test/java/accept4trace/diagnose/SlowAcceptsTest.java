@@ -16,8 +16,8 @@ class SlowAcceptsTest extends Examining {
     }
 
     /**
-     * Makes the loop slow, but without a stall: all accepts are at the same time, and the first accept from a socket
-     * does not count as the end of a stall.
+     * Makes the loop slow, but without a stall, because all accepts are at the same time, and the first accept from a
+     * socket does not count as the end of a stall.
      */
     private void acceptFive() {
         repeat(5, () -> accept(FIRST, SECOND, 700));

@@ -250,7 +250,7 @@ class StuckListenersTest extends Examining {
         assertEquals(List.of("server"), diagnosis().programs());
     }
 
-    /** The process has no descriptor left for the connections that wait. */
+    /** The process has no descriptor left for the connections that wait, so only the limit on files is a finding. */
     @Test
     void limitOnFilesExplainsTheQueue() {
         add(call(SERVER_PID).ret(-24));

@@ -200,7 +200,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** The fd refers to a file that is not a socket. */
+    /** Makes the fd refer to a file that is not a socket. */
     public RecordBuilder file(long inode) {
         bytes.putLong(LISTENER + Socket.INODE, inode);
         return this;
@@ -263,7 +263,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** The peer has reset the accepted connection. */
+    /** Makes the accepted connection one that the peer has reset. */
     public RecordBuilder reset() {
         bytes.put(ACCEPTED + Socket.STATE, (byte) 7);
         return this;
@@ -289,7 +289,7 @@ public final class RecordBuilder {
         return flag(HAS_HALF_OPEN);
     }
 
-    /** The listener has TCP_DEFER_ACCEPT. */
+    /** Gives the listener the option TCP_DEFER_ACCEPT. */
     public RecordBuilder defers() {
         return flag(DEFERS);
     }
@@ -328,7 +328,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** The fd refers to a connected socket instead of a listener. */
+    /** Makes the fd refer to a connected socket instead of a listener. */
     public RecordBuilder listenerConnectedTo(byte[] address, int port) {
         endpoint(PEER, address, port);
         return flag(LISTENER_PEER);
@@ -363,7 +363,7 @@ public final class RecordBuilder {
         return flag(HAS_LISTENER);
     }
 
-    /** The accepted socket has the listener's name. */
+    /** Sets the accepted socket, which has the listener's name, and its peer. */
     public RecordBuilder unixPeer(byte[] listenerName, byte[] peerName, long peerInode) {
         socket(ACCEPTED, AddressFamily.UNIX.number(), 0, ESTABLISHED);
         name(ACCEPTED + Socket.LOCAL, LongEvent.LOCAL_NAME, listenerName);

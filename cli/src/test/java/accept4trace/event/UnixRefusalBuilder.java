@@ -79,7 +79,10 @@ public final class UnixRefusalBuilder {
         return UnixRefusalDecoder.decode(build(), 0);
     }
 
-    /** Returns several equal connects. The last one follows {@code seconds} after this one, the first. */
+    /**
+     * Returns a client with several equal refused connects, of which this is the first. The last one follows {@code
+     * seconds} later.
+     */
     public RefusedUnixClient client(long connects, double seconds) {
         UnixRefusal first = decode();
         return new RefusedUnixClient(first, connects, first.timeNs() + (long) (seconds * 1e9));

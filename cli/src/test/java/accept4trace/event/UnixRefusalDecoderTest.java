@@ -38,7 +38,7 @@ class UnixRefusalDecoderTest {
         assertFalse(new UnixRefusalBuilder().inode(0).decode().knowsListener());
     }
 
-    /** A path can have one byte more than the record has room for: its final NUL. */
+    /** With its final NUL, a path can have one byte more than the record has room for, so the record omits the NUL. */
     @Test
     void longestPath() {
         UnixRefusal refusal =

@@ -56,7 +56,10 @@ class WallClockTest {
         assertEquals(4604 * SECOND, clock.epochNs(4 * SECOND));
     }
 
-    /** Each reading of this clock finds a new setting. */
+    /**
+     * Each reading of this clock finds a new setting, so the time would be wrong if seconds and fraction were from two
+     * readings.
+     */
     @Test
     void secondsAndTheirFractionUseOneReading() {
         WallClock restless = new WallClock(() -> offset += 3_500_000_000L, () -> now += SECOND, ZoneOffset.UTC);

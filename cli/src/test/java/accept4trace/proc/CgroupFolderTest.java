@@ -67,7 +67,10 @@ class CgroupFolderTest {
         assertEquals(Set.of(5, 6, 7, 8), tgids("web"));
     }
 
-    /** Reading cgroup.procs of a threaded cgroup fails. Here, it fails because cgroup.procs is a folder. */
+    /**
+     * Reading cgroup.procs of a threaded cgroup fails, so the process of each thread in cgroup.threads is looked up
+     * instead. Here, the read fails because cgroup.procs is a folder.
+     */
     @Test
     void threadsOfAThreadedCgroup() throws Exception {
         Files.createDirectories(mountPoint.resolve("web/threads/cgroup.procs"));

@@ -41,7 +41,10 @@ class ProcessNamesTest {
                 .find(name).stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
-    /** A path or a part of a name does not match. Process 4 also has the name nginx, but is this process. */
+    /**
+     * A path or a part of a name does not match. Process 4 is also named nginx, but must not be found, because it is
+     * this process itself.
+     */
     @ParameterizedTest
     @CsvSource({
         "nginx, 1",
@@ -58,8 +61,8 @@ class ProcessNamesTest {
     }
 
     /**
-     * The kernel stores only 15 bytes of the name of a thread. They match a longer name that begins with them, unless
-     * the executable or the first word also begins with them, and so shows the real name.
+     * The kernel stores only 15 bytes of the name of a thread. A longer name that begins with these bytes matches,
+     * unless the executable or the first word also begins with them, because that is then the real name.
      */
     @ParameterizedTest
     @CsvSource({

@@ -281,7 +281,10 @@ class QueueSamplerTest {
         assertEquals("the folder of the cgroup is not found", report(sampler).failure());
     }
 
-    /** As when calls are filtered, the name can be that of a thread, and is compared up to 15 bytes. */
+    /**
+     * The filter works as for calls: the name can be that of any thread of the holder, and only its first 15 bytes are
+     * compared.
+     */
     @Test
     void onlyHoldersWithTheName() throws Exception {
         write("6/task/6/comm", "server\n");

@@ -167,7 +167,11 @@ class HostileRecordingTest {
         assertNotNull(details.cgroup(1, 59));
     }
 
-    /** A reader does not use every answer that a recorder uses, so it cannot know which answers are in use. */
+    /**
+     * A recording contains answers to the questions that formatting asks, e.g. for the path of a cgroup. The reader
+     * forgets old answers, even if the recorder still uses them, so the recorder must record an answer in use again
+     * from time to time.
+     */
     @Test
     void answerInUseIsRecordedAgain() throws Exception {
         Recorder recorder = new Recorder(new Header());
@@ -225,7 +229,10 @@ class HostileRecordingTest {
         assertEquals("a block is damaged", open().failure());
     }
 
-    /** Otherwise, a diagnosis would say that an epoll instance does not watch a listener. */
+    /**
+     * If the recording has no answer, the fact must be UNKNOWN. With 0, a diagnosis would say that an epoll instance
+     * does not watch a listener.
+     */
     @Test
     void missingFactIsUnknown() throws Exception {
         begin(0);

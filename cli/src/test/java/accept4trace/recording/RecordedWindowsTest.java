@@ -47,7 +47,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests recordings that only contain windows around triggers. The trace begins at 100 s. */
+/**
+ * Tests recordings with --trigger, which contain only windows, i.e. the seconds around each trigger. The trace begins
+ * at 100 s.
+ */
 class RecordedWindowsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SLOW = 150_000_000;
@@ -143,7 +146,10 @@ class RecordedWindowsTest {
         return reader.system.text(2);
     }
 
-    /** A block is recorded as a whole, so a window can begin up to a second earlier. */
+    /**
+     * A recording consists of blocks of about a second. A block is kept as a whole, so a window can begin up to a
+     * second earlier than requested.
+     */
     @Test
     void recordingContainsTheWindowsWithWhatEarlierBlocksHaveSaid() throws Exception {
         poll(101, 0, call(100.9, 1));

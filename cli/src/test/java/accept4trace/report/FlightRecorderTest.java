@@ -52,7 +52,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests the windows around triggers. The trace begins at 100 s. */
+/**
+ * Tests --trigger, with which a trace shows only windows, i.e. the seconds around each trigger. The trace begins at 100
+ * s.
+ */
 class FlightRecorderTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
@@ -128,7 +131,7 @@ class FlightRecorderTest {
         return call(atSeconds, fd).waited(150 * MILLI);
     }
 
-    /** Adds a poll that returns at a time. */
+    /** Adds a poll that returns these records at a time. */
     private void poll(double atSeconds, Losses losses, ByteBuffer... records) {
         ByteBuffer all = ByteBuffer.allocate(128 * 1024).order(ByteOrder.nativeOrder());
         Arrays.stream(records).forEach(all::put);
@@ -149,7 +152,7 @@ class FlightRecorderTest {
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
-    /** Returns what the lines of calls return. */
+    /** Returns the results of the calls that are shown. */
     private String results() {
         return String.join(
                 " ",
@@ -184,7 +187,10 @@ class FlightRecorderTest {
         assertEquals("--- trigger wait: wait=0.150000 in nginx[1234]; only 2.1 s kept ---", lines().get(0));
     }
 
-    /** At 200,000 calls per second, a history of 1 MiB is full after some milliseconds. */
+    /**
+     * At 200,000 calls per second, a history of 1 MiB is full after some milliseconds, so the window is shorter than
+     * requested. It must show all calls in the time that its first line names.
+     */
     @Test
     void everythingInTheTimeThatIsKeptIsShown() throws Exception {
         int batch = 300;
@@ -330,7 +336,10 @@ class FlightRecorderTest {
         assertEquals("--- trigger queue: queue=80/100 in nginx[1234] ---", lines().get(0));
     }
 
-    /** A refused connection is reported when its next packet is overdue, or when the window ends. */
+    /**
+     * A refused connection is reported when its next packet is overdue, or when the window ends, so its line comes
+     * after that of a later call.
+     */
     @Test
     void refusedConnectionIsATrigger() throws Exception {
         refused = new RefusedConnections(new RefusedAttempts(null, true), null);

@@ -52,7 +52,10 @@ class SummaryReportTest {
         assertEquals(List.of("1: 2 for 3", "2: 1 for 1"), waiting(report.end(0, Losses.NONE, SECOND, 0)));
     }
 
-    /** The run is too short for an earlier snapshot. Process 6 is not a target, although it once had such an id. */
+    /**
+     * The run is so short that the only snapshot is at its end. By then, process 6 is not a target, although a target
+     * with this id has made a call.
+     */
     @Test
     void targetsAreKnownAtTheEnd() throws IOException {
         snapshots.records.add(List.of(tcp(1, 5, 4), tcp(3, 6, 4)));
@@ -107,7 +110,10 @@ class SummaryReportTest {
                 .toList();
     }
 
-    /** An interval only shows what was lost in it. */
+    /**
+     * A loss makes the numbers lower bounds (>=), but only those of the run and of the interval in which something was
+     * lost.
+     */
     @Test
     void resetsOfClosedListenersAreCounted() throws IOException {
         report.add(new RecordBuilder()

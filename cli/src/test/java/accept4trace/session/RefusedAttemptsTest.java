@@ -194,7 +194,10 @@ class RefusedAttemptsTest {
         assertEquals(List.of("51100 at=syn packets=2 10ds", "51100 at=syn packets=1 0ds"), records);
     }
 
-    /** Data that arrives instead of the last ACK can be as far ahead as the first window. */
+    /**
+     * If data arrives instead of the last ACK of a handshake, it belongs to the attempt if its sequence number is
+     * within the first window of 65,535 bytes.
+     */
     @Test
     void dataContinuesAnAttempt() {
         RefusedAttempts attempts = everything();
@@ -237,7 +240,10 @@ class RefusedAttemptsTest {
         assertEquals(0, attempts.unknown());
     }
 
-    /** The first snapshot that shows the listener begins after the packet was refused. */
+    /**
+     * The first snapshot that shows the listener begins after the packet was refused, so the packet is reported only
+     * after that snapshot.
+     */
     @Test
     void packetWaitsForASnapshot() {
         then(tcp(OTHERS, 6));
@@ -261,7 +267,7 @@ class RefusedAttemptsTest {
         assertEquals(1, snapshots.taken);
     }
 
-    /** Its record can follow that of a packet. */
+    /** The record of the target's listen() can follow that of a packet, which must then be reported immediately. */
     @Test
     void packetsOfASocketThatATargetOpensAreAssignedAtOnce() {
         then();
@@ -283,7 +289,7 @@ class RefusedAttemptsTest {
         assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
     }
 
-    /** A process can get the id of a target that has ended. */
+    /** A process can get the id of a target that has ended. Its sockets must not count as those of the target. */
     @Test
     void socketsOfALaterProcessAreNotThoseOfATarget() {
         then(tcp(9, 5));
@@ -296,7 +302,10 @@ class RefusedAttemptsTest {
         assertEquals(0, attempts.unknown());
     }
 
-    /** It is neither one that a target had at the beginning, nor one that a target has opened since. */
+    /**
+     * The first snapshot does not show the listener, so no target had it at the beginning, and no target has opened it
+     * since.
+     */
     @Test
     void listenerWithoutHolderIsNotThatOfATarget() {
         then();
@@ -330,7 +339,10 @@ class RefusedAttemptsTest {
         assertEquals(9000, attempts.unknown());
     }
 
-    /** Packets that wait for a snapshot do not slow down others: each is looked up once, then once per snapshot. */
+    /**
+     * Packets that wait for a snapshot do not slow down others, because each is looked up only once when it arrives,
+     * and once after each snapshot.
+     */
     @Test
     void eachPacketIsLookedUpOncePerSnapshot() {
         then();

@@ -152,7 +152,10 @@ class RefusedUnixClientsTest {
         assertEquals(0, clients.unknown());
     }
 
-    /** The namespace of the client is 8, that of the listener is 8 if nothing else is said. */
+    /**
+     * Returns a refusal that names the listener only by its path. The client is in mount namespace 8, like the holder
+     * of the listener that {@code QueueRecords.unix()} returns.
+     */
     private UnixRefusalBuilder named(double seconds, String name) {
         return refused(seconds).inode(0).withoutQueue().named(name);
     }

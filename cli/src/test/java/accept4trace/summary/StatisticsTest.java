@@ -26,7 +26,9 @@ class StatisticsTest {
         assertEquals(1, statistics.connections());
     }
 
-    /** Only the last EAGAIN is an error: it comes from a seccomp filter, so the call never looked at the queue. */
+    /**
+     * Only the last EAGAIN is an error, because it comes from a seccomp filter, so the call never looked at the queue.
+     */
     @Test
     void acceptsThatFindNoConnectionAreNotErrors() {
         Statistics statistics = new Statistics();

@@ -76,7 +76,9 @@ class HistoryTest {
         assertEquals(100, history.forgottenNs());
     }
 
-    /** Sizes that are not a multiple of a segment are rounded down. */
+    /**
+     * A history consists of segments of equal size. A maximum size that is not a multiple of a segment is rounded down.
+     */
     @Test
     void boundIsNeverExceeded() {
         History odd = new History(BYTES + 1000, (atNs, bytes, length) -> {});

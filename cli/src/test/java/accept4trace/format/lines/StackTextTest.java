@@ -91,7 +91,7 @@ class StackTextTest {
         assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
 
-    /** Of a run of equal failing calls, only those that are shown immediately are shown with their stacks. */
+    /** If equal failing calls are folded, only the first ones, which are shown immediately, have stacks. */
     @Test
     void isFoldedWithItsCall() {
         Text text = new Text();

@@ -121,7 +121,7 @@ class SummaryTextTest {
         assertEquals("1,015 others      1,015  50.8%              ", rows.get(11));
     }
 
-    /** The terminal has 60 columns. Only names become shorter, the rest of the table keeps its width. */
+    /** The terminal has 60 columns. Only names become shorter. The rest of the table keeps its width. */
     @Test
     void longSocketNamesAreShortened() {
         String path = "/run/a-rather-long-folder/of-some-application/php8.2-fpm.sock";
