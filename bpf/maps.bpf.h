@@ -261,7 +261,7 @@ static __always_inline void count(__u32 kind)
 		__sync_fetch_and_add(counter, 1);
 }
 
-/* Does not clear names and user bytes: clearing their lengths is enough. */
+/* Does not clear names and user bytes, because it is enough to clear their lengths. */
 static __always_inline void blank(struct call *call)
 {
 	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));

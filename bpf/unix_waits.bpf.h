@@ -29,7 +29,7 @@ struct {
 	__type(value, __u64);	/* or SINCE_UNKNOWN */
 } unix_room_waits SEC(".maps");
 
-/* As most clients never wait for room, most connects skip the lookup in the map. */
+/* Most clients never wait for room. Until one does, connects skip the lookup in the map. */
 bool any_room_wait;	  /* `unix_room_waits` has had an entry */
 bool room_wait_ever_lost; /* `unix_room_waits` was full once */
 

@@ -148,8 +148,8 @@ print_by_jvm 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are saved' 0,7,11, "$noted"
 
-# Inspects the descriptors of the JVM's process ($PPID), because the redirection changes those of the shell. shellcheck
-# disable=SC2016
+# Inspects the descriptors of the JVM's process ($PPID), because the redirection changes those of the shell.
+# shellcheck disable=SC2016
 print_by_jvm 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && \
     sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_PRINTED"'
 export A4T_PRINTED="$tree/printed"

@@ -179,7 +179,10 @@ static void a_path_can_have_any_bytes(void)
 	unlink(below(name));
 }
 
-/* The holder of a lease can make others wait for 45 seconds (/proc/sys/fs/lease-break-time). */
+/*
+ * The holder of a lease can make others wait for 45 seconds (/proc/sys/fs/lease-break-time), so the attempt
+ * to open the file must fail instead of waiting.
+ */
 static void the_holder_of_a_lease_is_not_waited_for(void)
 {
 	int fd;

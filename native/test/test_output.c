@@ -176,7 +176,10 @@ static void refuses_files_of_other_users(void)
 	end();
 }
 
-/* With fs.protected_hardlinks=0, anyone can create another link to a file of root. */
+/*
+ * With fs.protected_hardlinks=0, anyone can create another link to a file of root, so another user may have
+ * put such a file there.
+ */
 static void refuses_a_file_with_several_links(void)
 {
 	begin();
@@ -318,7 +321,10 @@ static void opens_only_descriptors_that_were_inherited(void)
 	end();
 }
 
-/* Another process that shares the open file can have set O_NONBLOCK. */
+/*
+ * Another process that shares the open file can have set O_NONBLOCK, so write() fails with EAGAIN while the
+ * pipe is full.
+ */
 static void a_write_waits_for_room(void)
 {
 	char bytes[4096] = "";

@@ -97,7 +97,10 @@ class ReadLostConnectionsTest extends Recordings {
         assertFalse(reader.system.text(STDERR).contains("not shown"), reader.system.text(STDERR));
     }
 
-    /** Without snapshots, only the listeners that targets have opened are known. */
+    /**
+     * Without snapshots, only the listeners that targets have opened are known, so a packet for another listener is
+     * counted, but not shown.
+     */
     @Test
     void refusedPacketsOfUnknownListenersAreCounted() throws Exception {
         live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");

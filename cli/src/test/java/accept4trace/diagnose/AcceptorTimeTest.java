@@ -146,7 +146,7 @@ class AcceptorTimeTest {
         assertEquals("", time.text());
     }
 
-    /** No single cause took half of the time. */
+    /** No single cause took half of the time, so all of them are named. */
     @Test
     void causesCanBeMixed() {
         look(TID, State.RUNNING, null, 0, 0, 0);

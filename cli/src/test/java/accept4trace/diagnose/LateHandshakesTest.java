@@ -58,7 +58,10 @@ class LateHandshakesTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** The kernel ignores the last ACK of a handshake if the queue is full, and sends its SYN-ACK again. */
+    /**
+     * If the queue is full, the kernel ignores the last ACK of a handshake, and sends its SYN-ACK again, so the finding
+     * about the queue replaces the note.
+     */
     @Test
     void fullQueueExplainsLateHandshakes() {
         repeat(100, () -> add(handshake(1)));

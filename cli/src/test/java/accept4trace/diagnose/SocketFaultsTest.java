@@ -105,7 +105,7 @@ class SocketFaultsTest extends Examining {
         assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
     }
 
-    /** The process id may already belong to another process. */
+    /** The process id may already belong to another process, whose children must not count. */
     @Test
     void endedProcessesAreNotSearched() {
         facts.openFlags = SocketFlags.NONBLOCK;
@@ -153,7 +153,10 @@ class SocketFaultsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** The flags were read just before a program set O_NONBLOCK and added the socket to its epoll instance. */
+    /**
+     * The flags were read just before a program set O_NONBLOCK and added the socket to its epoll instance, so they do
+     * not prove that the program watches a blocking socket.
+     */
     @Test
     void socketThatStopsBlockingBeforeItIsWatchedIsNotAFault() {
         facts.openFlags = SocketFlags.CLOEXEC;

@@ -209,7 +209,7 @@ class StuckListenersTest extends Examining {
         assertEquals("server[178] is running, and does not accept", sentence());
     }
 
-    /** The main thread only waits for the other threads. */
+    /** The main thread only waits for the other threads, so the thread that waits for the client is named. */
     @Test
     void threadWithTheSilentClientIsNamed() {
         inCall(BlockingCall.FUTEX, null);

@@ -191,7 +191,7 @@ class EventDecoderTest {
         assertEquals(1, accepted(4, 0, 8).decode(decoder).listener().backlog().drops());
     }
 
-    /** A hundred thousand connections in one queue exceed the history. */
+    /** A hundred thousand connections in one queue are more than the decoder remembers. */
     @Test
     void aheadIsUnknownIfTheHistoryIsTooShort() {
         EventDecoder decoder = new EventDecoder();

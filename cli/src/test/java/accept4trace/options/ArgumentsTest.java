@@ -150,7 +150,7 @@ class ArgumentsTest {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").output().text());
     }
 
-    /** With -p, unit and container would be the same in every line. */
+    /** With -p, unit and container would be the same in every line, so they are omitted. */
     @Test
     void workloadsAreShownIfThereMayBeSeveral() throws Exception {
         assertFalse(Arguments.parse("-p1").output().text().workloads());

@@ -43,7 +43,7 @@ class SummaryReportTest {
                 .toList();
     }
 
-    /** Nobody accepts during the run. */
+    /** Nobody accepts during the run, so the same connections still wait at its end. */
     @Test
     void intervalAndRunShowTheQueuesAtTheirEnd() throws IOException {
         snapshots.records.add(List.of(tcp(1, 5, 2), tcp(2, 5), tcp(3, 6, 4)));

@@ -182,7 +182,10 @@ class RefusedAttemptsTest {
                 records);
     }
 
-    /** A client that gives up can get the same port for its next attempt. */
+    /**
+     * A client that gives up can get the same port for its next attempt, which then differs only by the sequence number
+     * of its SYN.
+     */
     @Test
     void attemptsDifferByTheirFirstSequenceNumber() {
         RefusedAttempts attempts = everything();

@@ -187,7 +187,10 @@ class RefusedUnixClientsTest {
         assertEquals(0, snapshots.taken);
     }
 
-    /** After the file of a listener has been replaced, two listeners have the same path. */
+    /**
+     * After the file of a listener has been replaced, two listeners have the same path, so it is unknown which of them
+     * has refused.
+     */
     @Test
     void ambiguousPathIsUnknown() {
         HeldListener first = unix(0);

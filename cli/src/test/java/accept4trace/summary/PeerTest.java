@@ -102,7 +102,7 @@ class PeerTest {
         }
     }
 
-    /** A process name cannot imitate an unknown one or the name of a socket. */
+    /** A process cannot choose a name that looks like the text for an unknown name, or like the name of a socket. */
     @Test
     void namesOfUnixClientsAreEscaped() {
         assertEquals("<unknown> uid 33", name(client("").peerTask(77, 33, "")));

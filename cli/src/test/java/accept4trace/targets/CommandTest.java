@@ -174,7 +174,7 @@ class CommandTest {
         assertEquals(hint.translateEscapes(), noticesOf(word, Runnable::run));
     }
 
-    /** The search has not ended when the command is to start. */
+    /** The search has not ended when the command starts, so no running server is mentioned. */
     @Test
     void slowSearchForServersIsGivenUp() throws Exception {
         assertEquals("", noticesOf("nginx", task -> {}));
