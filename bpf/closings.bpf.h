@@ -87,7 +87,7 @@ static __always_inline struct closing *new_closing(void)
 	__u64 task = bpf_get_current_task();
 	struct closing *closing = bpf_map_lookup_elem(&closings, &task);
 
-	/* The end of the task's last closing was missed. */
+	/* The end of the task's last closing was missed, so it is handled now. */
 	if (closing)
 		end_closing(closing);
 	bpf_map_update_elem(&closings, &task, &no_closing, BPF_NOEXIST);

@@ -171,7 +171,7 @@ static __always_inline void send_refusal(struct a4t_refusal *refusal)
 		count(A4T_LOST_RING_FULL);
 }
 
-/* No process holds a listener of the kernel, so it only matches if no process is selected. */
+/* No process holds a listener of the kernel, so such a listener only matches if no process is selected. */
 static __always_inline bool can_be_wanted(struct sock *sk)
 {
 	bool any = trace_all && !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) &&

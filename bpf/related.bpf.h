@@ -392,7 +392,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
 		return;
 	read_task(&call->event.head, id);
-	/* Must come last, as reading a socket may write to `peer`, which shares memory with `arguments`. */
+	/* Must come last, because reading a socket may write to `peer`, which overlaps `arguments`. */
 	read_arguments(&call->event.head, regs);
 	send(call);
 }
