@@ -54,8 +54,8 @@ static const char *const java_options[] = {
 	"-Xmx28m",
 	/* For --history. Other memory outside the heap is small. */
 	"-XX:MaxDirectMemorySize=1100m",
-	"-Xms10m",
-	"-Xmn4m",
+	"-Xms8m",
+	"-Xmn3m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",
 	/* With the default table sizes, the JVM would zero 768 KiB. The tables grow when needed. */

@@ -14,6 +14,7 @@
 #include "base/messages.h"
 #include "load/kernel_btf.h"
 #include "load/unix_exits.h"
+#include "load/object.h"
 #include "load/walks.h"
 
 struct buffer {
@@ -382,7 +383,7 @@ static void make_types(void)
 	err = err ? err
 		  : register_unix_exits(&types.functions[FUNCTION_UNIX_FIND_OTHER],
 					&types.functions[FUNCTION_UNIX_STREAM_CONNECT]);
-	skel = err ? NULL : accept4_trace__open();
+	skel = err ? NULL : open_object(NULL);
 	types = skel ? open_extract(bpf_object__btf(skel->obj))
 		     : (struct kernel_types){.fd = err ? err : -errno};
 	accept4_trace__destroy(skel);

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/programs.h"
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 #include "base/error.h"
 #include "base/messages.h"
 #include "events/clock.h"
 #include "load/closings.h"
 #include "load/extract.h"
 #include "load/kfuncs.h"
+#include "load/object.h"
 #include "load/refusals.h"
 #include "load/refused_unix.h"
 #include "load/related.h"
@@ -126,17 +124,14 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 }
 
 /* Without the extract, libbpf searches the complete BTF of the kernel, which takes longer. */
-static struct accept4_trace *open_object(const struct kernel_types *types)
+static struct accept4_trace *open_with(const struct kernel_types *types)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options);
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", types->fd);
-	if (types->fd >= 0)
-		options.btf_custom_path = path;
-	else
+	if (types->fd < 0)
 		note("no extract of the kernel's types: %s", strerror(-types->fd));
-	return accept4_trace__open_opts(&options);
+	return open_object(types->fd < 0 ? NULL : path);
 }
 
 static int load_with(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,
@@ -144,7 +139,7 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 {
 	int err;
 
-	session->skel = open_object(types);
+	session->skel = open_with(types);
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
 	err = configure(session, types, config, rung);
@@ -207,7 +202,7 @@ static int load_snapshots_with(struct accept4_trace **skel, const struct kernel_
 {
 	int err = 0;
 
-	*skel = open_object(types);
+	*skel = open_with(types);
 	if (!*skel)
 		return fail(error, errno, "open the BPF object");
 	choose_snapshots(*skel);
@@ -228,15 +223,4 @@ int load_snapshots(struct accept4_trace **skel, struct a4t_error *error)
 	note("no typed reads: %s: %s", error->detail, strerror(-err));
 	accept4_trace__destroy(*skel);
 	return load_snapshots_with(skel, &untyped, error);
-}
-
-void give_back_memory(void)
-{
-	size_t page = sysconf(_SC_PAGESIZE), size;
-	uintptr_t begin = (uintptr_t)accept4_trace__elf_bytes(&size), end = (begin + size) & -page;
-
-	begin = (begin + page - 1) & -page;
-	if (begin < end)
-		madvise((void *)begin, end - begin, MADV_DONTNEED);
-	malloc_trim(0);
 }

@@ -13,12 +13,6 @@ struct accept4_trace;
 struct rung;
 
 /*
- * Gives back the memory that only loading needs: the pages of the embedded BPF object, which the kernel reads
- * from the file again if necessary, and the heap that libbpf has freed. Thread-safe.
- */
-void give_back_memory(void);
-
-/*
  * Returns the configured filter with defaults. Its member `any` is 0 if the programs need not check anything.
  */
 struct a4t_filter effective_filter(const struct a4t_config *config);

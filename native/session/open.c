@@ -15,6 +15,7 @@
 #include "load/hand_over.h"
 #include "load/hooks.h"
 #include "load/prepare.h"
+#include "load/object.h"
 #include "load/programs.h"
 #include "load/proof.h"
 #include "load/refusals.h"

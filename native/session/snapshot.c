@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/messages.h"
 #include "load/prepare.h"
+#include "load/object.h"
 #include "load/programs.h"
 #include "load/walks.h"
 #include "state.h"
