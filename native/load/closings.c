@@ -58,17 +58,19 @@ int configure_closings(struct a4t *session)
 static void attach_unix(struct a4t *session)
 {
 	struct bpf_link **links = session->hooks.links;
-	int err = 0;
+	const char *point = "kfree_skb";
+	int err;
 
-	if (kprobes_available())
-		err = attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
-				    UNIX_CLOSED_FUNCTION);
-	else
+	if (kprobes_available()) {
+		point = UNIX_CLOSED_FUNCTION;
+		err = attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released, point);
+	} else {
 		links[LINK_UNIX_DROPPED] =
-			bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, "kfree_skb");
+			bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, point);
+		err = links[LINK_UNIX_DROPPED] ? 0 : -errno;
+	}
 	if (err)
-		note("closed AF_UNIX listeners are not seen: attach to unix_release_sock: %s",
-		     strerror(-err));
+		note("closed AF_UNIX listeners are not seen: attach to %s: %s", point, strerror(-err));
 }
 
 /*

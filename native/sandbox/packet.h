@@ -110,7 +110,8 @@ int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags)
 /*
  * Receives a packet of at most `room` bytes. *fd becomes its descriptor, which the caller must close, or
  * NO_DESCRIPTOR. If `fd` is NULL, descriptors are refused. Returns the number of bytes, 0 at the end of the
- * socket, or a negative errno. -EPROTO: the packet is too long, or shorter than struct packet. -EMFILE: the
+ * socket, or a negative errno. -EPROTO: the packet is too long, shorter than
+ * struct packet, or has two descriptors. -EMFILE: the
  * descriptor could not be received. `flags` as for recvmsg(2).
  */
 ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags);

@@ -279,6 +279,32 @@ static void another_thread_can_end_a_helper_during_a_question(void)
 	free_names(names);
 }
 
+/* A packet with two descriptors fits into the padding of the control buffer. */
+static void a_packet_with_two_descriptors_is_refused(void)
+{
+	union {
+		char bytes[CMSG_SPACE(2 * sizeof(int))];
+		struct cmsghdr head;
+	} control = {.head = {CMSG_LEN(2 * sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct packet packet = {PACKET_READY, 0}, received;
+	struct iovec part = {&packet, sizeof(packet)};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.bytes,
+				 .msg_controllen = sizeof(control.bytes)};
+	int ends[2], fd, files, two[] = {0, 1};
+
+	memcpy(CMSG_DATA(&control.head), two, sizeof(two));
+	CHECK_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends));
+	files = open_files();
+	CHECK_EQ(sizeof(packet), sendmsg(ends[0], &message, 0));
+	CHECK_EQ(-EPROTO, receive_packet(ends[1], &received, sizeof(received), &fd, 0));
+	CHECK_EQ(NO_DESCRIPTOR, fd);
+	CHECK_EQ(files, open_files());
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void a_missing_program_is_an_error(void)
 {
 	struct helper helper;
@@ -305,6 +331,7 @@ int main(void)
 		{"answers to other questions are ignored", answers_to_other_questions_are_ignored},
 		{"another thread can end a helper during a question",
 		 another_thread_can_end_a_helper_during_a_question},
+		{"a packet with two descriptors is refused", a_packet_with_two_descriptors_is_refused},
 		{"a missing program is an error", a_missing_program_is_an_error},
 	};
 
