@@ -22,10 +22,11 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
         String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
         notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
         if (settings.selection().filter().calls().contains(Call.IO_URING)) {
-            notices.always("accepts by io_uring are not seen without kprobes");
+            notices.always("accepts by io_uring are not seen without kprobes or fentry");
         }
         if (settings.target().all()) {
-            notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
+            notices.note(
+                    "accepts by 32-bit programs and by servers in the kernel are not seen without kprobes or fentry");
         }
     }
 

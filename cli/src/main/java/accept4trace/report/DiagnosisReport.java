@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports the findings of a diagnosis at the end of the run. */
 public final class DiagnosisReport implements Observer {
-    private static final String UNSEEN_ACCEPTS = "lost connections, accepts by io_uring (both require kprobes)";
+    private static final String UNSEEN_ACCEPTS =
+            "lost connections, accepts by io_uring (both require kprobes or fentry)";
 
     private final Examination examination;
     /** The small limit is enough, because only the sums and the fullest listener are shown. */

@@ -78,7 +78,7 @@ public final class Targets implements Subject {
     }
 
     static String isUnseen(int tgid) {
-        return tgid + " is a 32-bit program, whose calls are not seen without kprobes";
+        return tgid + " is a 32-bit program, whose calls are not seen without kprobes or fentry";
     }
 
     List<Integer> tgids() {

@@ -26,7 +26,7 @@ class ArchiveIT {
     Path folder;
 
     @Test
-    void tracerMapsTheArchive() throws IOException {
+    void theTracerMapsTheClassArchive() throws IOException {
         try (Workload workload = Workload.start("storm", "1", "ebadf");
                 Tracer tracer = Tracer.attach(workload)) {
             String archive = archiveOf(Tracer.executable()).toString();

@@ -50,7 +50,7 @@ class ClosedIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"close", "shutdown", "half", "exit", "kill", "fork", "gave-up", "group", "unix"})
-    void linesCountTheResetsThatClientsSaw(String how) {
+    void countsTheResetsThatClientsSaw(String how) {
         try (Workload workload = Workload.start("closed", how);
                 Tracer tracer = Tracer.attach(workload, options("-f"))) {
             List<String> claims = run(workload);

@@ -232,7 +232,7 @@ class CommandIT {
      */
     @Tag("any-kernel")
     @Test
-    void interruptIsLeftToTheCommandAndTermDetaches() {
+    void sigintOnlyReachesTheCommandAndSigtermDetaches() {
         String command = "trap \"\" INT; echo $$; read -r _; echo alive";
         List<String> arguments = List.of("-q", "--", "sh", "-c", command);
         try (Program tracer = Program.start(Tracer.executable(), arguments)) {

@@ -210,7 +210,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void findsTheGroupMemberThatNobodyAcceptsFrom() {
+    void findsAnUnusedMemberOfAGroup() {
         try (Workload workload = Workload.start("unused");
                 Tracer tracer = Tracer.attach(workload, "-f", "--diagnose=4s", "--fail-on=any")) {
             List<String> lines = tracer.out().awaitEnd();

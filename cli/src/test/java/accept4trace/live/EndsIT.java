@@ -67,7 +67,7 @@ class EndsIT {
     }
 
     @Test
-    void threadIdTracesItsProcess() {
+    void tracesTheProcessOfAThreadId() {
         try (Workload workload = Workload.start("blocked", "3", "late")) {
             String tid = anotherThread(workload.pid());
             try (Tracer tracer = Tracer.start("-p", tid)) {

@@ -74,7 +74,7 @@ class FentryIT {
     }
 
     @Test
-    void noticeSaysIfOtherProcessesPay() {
+    void theNoticeSaysWhetherOtherProcessesAreSlower() {
         requireFentry();
         try (Tracer tracer = Tracer.start("-e", "trace=accept4,listen", "--", "true")) {
             tracer.awaitExit(0);

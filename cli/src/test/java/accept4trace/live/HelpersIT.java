@@ -197,7 +197,7 @@ class HelpersIT {
     }
 
     @Test
-    void helpersEndWithATracerThatIsKilled() {
+    void helpersEndIfTheTracerIsKilled() {
         try (Workload workload = Workload.start("stacks");
                 Tracer tracer = Tracer.attach(workload, "--stack", "--resolve")) {
             List<ProcessHandle> all = new ArrayList<>();

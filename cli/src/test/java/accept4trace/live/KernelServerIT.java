@@ -42,7 +42,7 @@ class KernelServerIT {
         try (Tracer tracer = Tracer.start("--all", "--duration", "1ms")) {
             tracer.awaitExit(0);
             String notice =
-                    "accept4-trace: accepts by 32-bit programs and by servers in the kernel are not seen without kprobes";
+                    "accept4-trace: accepts by 32-bit programs and by servers in the kernel are not seen without kprobes or fentry";
             assertTrue(tracer.notices().contains(notice), tracer.notices()::toString);
         }
     }

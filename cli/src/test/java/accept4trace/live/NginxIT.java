@@ -21,7 +21,7 @@ class NginxIT {
     private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 20_000);
 
     @Test
-    void everyCallCountedByPerfHasALine(@TempDir Path folder) throws IOException {
+    void showsALineForEachCallThatPerfCounts(@TempDir Path folder) throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tracer tracer = Tracer.start("-p", Long.toString(nginx.worker()));
                 PerfCount perf = countOnceLive(tracer, folder, nginx.worker())) {

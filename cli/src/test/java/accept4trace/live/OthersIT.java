@@ -41,8 +41,8 @@ class OthersIT {
                     .toList();
             assertIterableEquals(expected, unmarked(tracer));
             tracer.awaitExit(0);
-            boolean reported =
-                    tracer.notices().contains("accept4-trace: accepts by io_uring are not seen without kprobes");
+            boolean reported = tracer.notices()
+                    .contains("accept4-trace: accepts by io_uring are not seen without kprobes or fentry");
             assertEquals(rung == Rung.TRACEPOINT, reported);
         }
     }
@@ -113,7 +113,7 @@ class OthersIT {
                 assertEquals(
                         List.of(
                                 "accept4-trace: " + workload.pid()
-                                        + " is a 32-bit program, whose calls are not seen without kprobes",
+                                        + " is a 32-bit program, whose calls are not seen without kprobes or fentry",
                                 "hint: strace -f -e trace=accept,accept4,socketcall -p " + workload.pid()
                                         + " sees them"),
                         tracer.notices()

@@ -16,7 +16,7 @@ class PipesIT {
     private static final String STATUS = "; echo \"status ${PIPESTATUS[0]}\"";
 
     @Test
-    void headEndsABusyTrace() {
+    void aBusyTraceEndsWithHead() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
                 Program shell = trace(workload, TRACE + " | head -1" + STATUS)) {
             workload.go();
@@ -26,7 +26,7 @@ class PipesIT {
     }
 
     @Test
-    void headEndsAnIdleTrace() {
+    void anIdleTraceEndsWithHead() {
         try (Workload workload = Workload.start("storm", "1");
                 Program shell = trace(workload, TRACE + " | head -1" + STATUS)) {
             Tracer.awaitLive(shell.err());

@@ -209,7 +209,7 @@ class PlantedFilesIT {
      * opened.
      */
     @Test
-    void aFileThatIsReplacedDuringTheTraceIsNotWritten() throws IOException {
+    void linesGoToTheOpenedFileIfItsNameIsReplaced() throws IOException {
         Path sticky = sticky();
         Path trace = sticky.resolve("trace");
         try (Workload workload = Workload.start("storm", "100");

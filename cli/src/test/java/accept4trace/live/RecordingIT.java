@@ -70,7 +70,7 @@ class RecordingIT {
         "troubles, --diagnose 60s --format=json"
     })
     @Tag("any-kernel")
-    void reportIsThatOfTheTrace(String name, String options) {
+    void playbackReportsTheSameAsTheTrace(String name, String options) {
         String[] words = Arrays.stream(options.split(" "))
                 .filter(word -> !word.isEmpty())
                 .toArray(String[]::new);

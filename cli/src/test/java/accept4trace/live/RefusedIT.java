@@ -109,7 +109,7 @@ class RefusedIT {
     }
 
     @Test
-    void mptcpListenerIsShownAsOne() {
+    void showsTheRefusalsOfAnMptcpListener() {
         Requirements.ofKernel(Files.exists(Path.of("/proc/sys/net/mptcp/enabled")), "this kernel has no MPTCP");
         try (Workload syn = refusing("syn mptcp 1 0 early");
                 Workload ack = refusing("ack mptcp 0 0 early");

@@ -41,7 +41,7 @@ class TriggerIT {
 
     @Test
     @Tag("any-kernel")
-    void withoutTriggerNothingIsShown() {
+    void nothingIsShownIfNoTriggerFires() {
         assertEquals(
                 List.of(), linesAround("--trigger", "wait=1h,error=EUCLEAN", "--history", "1M", "--triggers", "2"));
     }

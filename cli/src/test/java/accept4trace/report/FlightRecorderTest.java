@@ -233,7 +233,7 @@ class FlightRecorderTest {
     }
 
     @Test
-    void withoutTriggerNothingIsShown() throws Exception {
+    void nothingIsShownIfNoTriggerFires() throws Exception {
         source.then(
                 new EventBatch(call(101, 1).build(), call(101, 1).length(), 2, false, false, false),
                 Losses.NONE,

@@ -52,7 +52,7 @@ class TargetsTest {
         process(10, 10, "old", 1);
         process(20, 20, "new", 1);
         programs32.add(10);
-        String what = "10 is a 32-bit program, whose calls are not seen without kprobes";
+        String what = "10 is a 32-bit program, whose calls are not seen without kprobes or fentry";
 
         assertEquals(
                 what,
