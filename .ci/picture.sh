@@ -31,7 +31,7 @@ take_screen() {
   tmux_as_user -u new-session -d -s "$session" -x "$picture_columns" -y "$picture_rows" \
     "LC_ALL=C.UTF-8 PS1='prompt> ' bash --norc"
   await '^prompt>'
-  # The picture shows the name of the installed tool.
+  # The picture shows "sudo accept4-trace", as if the tool were installed, but runs $tool, which is not.
   type_line "sudo() { command sudo $tool \"\${@:2}\" 2>$notices; }; PS1='\[\e[1;32m\]$\[\e[0m\] '; clear"
   await '^\$ *$'
   type_line 'sudo accept4-trace --port 8080 --format=columns --count 5'

@@ -12,8 +12,9 @@
  *   inet_sk_error_report listener                         end_closing(), after shutdown(), since Linux 5.14
  *
  * A connection that migrates to another socket of the SO_REUSEPORT group (net.ipv4.tcp_migrate_req) is
- * neither reset nor destroyed. So a closing (see closings.bpf.h) ends at the listener's last event, or as
- * soon as the queue is empty.
+ * neither reset nor destroyed, so it causes no event here. If it is the last one in the queue, no event shows
+ * that the queue is empty. The closing (see closings.bpf.h) then ends at the listener's last event. Otherwise
+ * it ends when a dropped connection leaves the queue empty.
  *
  * If a client resets a connection in the queue, the connection goes to CLOSE in an interrupt, with an error.
  */
@@ -23,8 +24,9 @@
 #include "closings.bpf.h"
 
 /*
- * Whether a later event of the listener ends the closing. A shutdown() has no such event before Linux 5.14.
- * There, connections cannot migrate, so the last dropped connection ends the closing.
+ * Whether a later event of the listener ends the closing. close() sets sk_shutdown, and always has such an
+ * event. shutdown() of a listener does not set it, and has such an event only since Linux 5.14. On older
+ * kernels, connections cannot migrate, so the last dropped connection ends the closing.
  */
 static __always_inline bool has_end(struct sock *sk)
 {

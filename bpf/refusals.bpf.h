@@ -274,9 +274,9 @@ enum skb_drop_reason {
 	bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW)
 
 /*
- * The kernel gives the same reason if there is no memory or no route for the connection (tcp_check_req() in
- * net/ipv4/tcp_minisocks.c), even if the queue is empty. If the queue was full, others may have accepted
- * connections since, but hardly half of them, so the queue must still be half full.
+ * The kernel gives the reason TCP_LISTEN_OVERFLOW also if there is no memory or no route for the connection
+ * (tcp_check_req() in net/ipv4/tcp_minisocks.c), even if the queue is empty. So this looks at the queue. If
+ * it was full, others may have accepted connections since, but hardly half of them.
  */
 static __always_inline bool was_full(struct sock *sk)
 {

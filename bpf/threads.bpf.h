@@ -33,8 +33,8 @@ static __always_inline __u32 state_of(struct task_struct *task)
 }
 
 /*
- * When the task was last on a CPU, by the scheduler's clock; 0 = unknown. The execution time of a running
- * task is updated at each tick.
+ * When the task was last on a CPU, by the scheduler's clock; 0 = unknown. For a running task, this is
+ * up to one tick ago, because the kernel updates its execution time at each tick.
  */
 static __always_inline __u64 last_on_cpu(struct task_struct *task)
 {
@@ -48,8 +48,9 @@ static __always_inline __u64 last_on_cpu(struct task_struct *task)
 }
 
 /*
- * The scheduler's clock drifts away from CLOCK_MONOTONIC. So its current time is the time at which the reader
- * was last on a CPU, because the reader is running now.
+ * The scheduler's clock drifts away from CLOCK_MONOTONIC, so now_ns() cannot be compared with it. The reader
+ * is running now, so the time at which the reader was last on a CPU is the current time of the scheduler's
+ * clock.
  */
 static __always_inline __u64 off_cpu_ns(struct task_struct *task)
 {

@@ -33,10 +33,11 @@ struct a4t_unix_refusal {
 	 * has passed to connect(), and the type is that of the client's socket.
 	 */
 	struct a4t_socket listener;
-	__u32 netns; /* inode of the network namespace; AF_UNIX finds abstract names only in the same one */
-	__u32 mntns; /* inode of its mount namespace; 0 = unknown */
-	__u32 pid;   /* the process that called connect() or listen() */
-	__u32 uid;   /* its effective user id, in the initial user namespace */
+	/* Inode of the listener's network namespace, or of the client's if the listener is unknown. */
+	__u32 netns;
+	__u32 mntns;		 /* inode of the mount namespace of the process `pid`; 0 = unknown */
+	__u32 pid;		 /* the process that called connect() or listen() */
+	__u32 uid;		 /* its effective user id, in the initial user namespace */
 	char comm[A4T_COMM_LEN]; /* name of its thread group leader */
 	__u8 name[A4T_UNIX_NAME];
 	__u32 pad;

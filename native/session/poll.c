@@ -78,8 +78,8 @@ static int shorter(int timeout_ms, int limit_ms)
 }
 
 /*
- * Stops rechecking only after a recheck that began after recheck_until_ns and found nothing, even if the
- * reader is late.
+ * Stops rechecking only when a recheck that began after recheck_until_ns has found nothing. So a reader that
+ * is late still rechecks once.
  */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {

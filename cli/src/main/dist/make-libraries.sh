@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the libraries that make-dist.sh puts into the portable archive, with their licenses. Called by .ci/archive on
 # Debian 11, with the source packages of Debian 12. Usage: make-libraries.sh OUT
-#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; headers that are too old in Debian 11
+#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; newer copies of old headers
 #   OUT/runtime            shared libraries of the Java runtime, other than those of the C library
 #   OUT/licenses
 set -eu
@@ -74,7 +74,7 @@ copy_runtime_libraries() {
     cp -L /usr/share/doc/openjdk-17-jre-headless/copyright "$out/licenses/openjdk"
 }
 
-# A tree with this list needs no packages: see install.sh.
+# Prints the contents of the file LIBRARIES. If an archive contains this file, its install.sh installs no packages.
 list_libraries() {
     echo 'This copy contains libraries from Debian packages. Their licenses are in the folders next to this file.'
     echo

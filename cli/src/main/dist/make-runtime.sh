@@ -56,8 +56,8 @@ link() {
         --output "$image"
 }
 
-# Compiles the rehearsal and the fakes that it uses. The rehearsal runs, without privileges, the code that most starts
-# run. These classes are not part of the module, and Maven may have skipped compiling test classes.
+# Compiles the rehearsal and the fakes that it uses. Without privileges, the rehearsal runs the code that is common to
+# most starts of the tool. These classes are not part of the module, and Maven may have skipped compiling test classes.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \

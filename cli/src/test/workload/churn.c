@@ -28,8 +28,13 @@
 
 enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIFETIME_SECONDS = 600 };
 
-/* Maximum life of a worker, in pauses. A worker is killed after a fraction of this. */
-enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10, ISLANDS_EACH = 8 };
+/*
+ * In pauses: after LIFE, a worker has ended by itself; BEFORE_KILL is the longest wait before one is killed;
+ * TIMEOUT is the timeout of accept.
+ */
+enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10 };
+/* The number of workers for each one that is an island. */
+enum { ISLANDS_EACH = 8 };
 
 struct note {
 	pid_t tid;

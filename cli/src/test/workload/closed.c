@@ -1,11 +1,18 @@
 /*
- * closed HOW: a child ends a TCP listener, in whose accept queue clients wait: close by close() shutdown by
- * shutdown() half by shutdown(SHUT_WR), which does not end it, then by close() exit by exiting kill by dying
- * of SIGKILL fork by killing a process that it has forked, and that holds the last descriptor gave-up by
- * close(), after one of the clients has reset its connection mptcp by close() of an MPTCP listener unix by
- * close() of an AF_UNIX listener group by close(), in a group with SO_REUSEPORT whose other member may take
- * the connections The parent is the client. Prints the lines that a tracer must print, with the number of
- * clients whose connections were reset. Prints T instead of the time that a client has waited.
+ * closed HOW: a child ends a TCP listener, in whose accept queue clients wait:
+ *   close     by close()
+ *   shutdown  by shutdown()
+ *   half      by shutdown(SHUT_WR), which does not end it, then by close()
+ *   exit      by exiting
+ *   kill      by dying of SIGKILL
+ *   fork      by killing a process that it has forked, and that holds the last descriptor
+ *   gave-up   by close(), after one of the clients has reset its connection
+ *   mptcp     by close() of an MPTCP listener
+ *   unix      by close() of an AF_UNIX listener
+ *   group     by close(), in a group with SO_REUSEPORT whose other member may take the connections
+ *
+ * The parent is the client. Prints the lines that a tracer must print, with the number of clients whose
+ * connections were reset. Prints T instead of the time that a client has waited.
  */
 #include "expected.h"
 

@@ -38,7 +38,7 @@ final class Tracer implements AutoCloseable {
         }
     }
 
-    /** Traces the load, and waits until tracing works. The load trickles meanwhile. */
+    /** Traces the load, and waits until tracing works. The load makes a call now and then meanwhile, see {@link Load#trickle}. */
     static Tracer attach(Tool tool, Setting setting, Load load) {
         return attach(tool, setting, load, "");
     }
@@ -51,7 +51,10 @@ final class Tracer implements AutoCloseable {
         return tracer;
     }
 
-    /** Starts the tool, and waits until it traces. The load must trickle, unless the tool reports its start. */
+    /**
+     * Starts the tool, and waits until it traces. Only some tools report their start. For the others, the load must make
+     * calls, because only the first line of output shows that they trace.
+     */
     static Tracer start(Tool tool, Setting setting, String pids, String... options) {
         Path output = setting.scratch().resolve("output");
         output.toFile().delete();

@@ -34,7 +34,10 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
         return settings.selection().filter().hasCalls();
     }
 
-    /** Names the details that these hooks cannot see, because lines omit both these and details that are zero. */
+    /**
+     * Names the details that the hooks cannot see. Lines omit them, but also omit details that are zero, so the lines
+     * alone do not say which is the case.
+     */
     String unknownHere() {
         List<String> unknown = new ArrayList<>();
         if (refusals) {
