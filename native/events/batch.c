@@ -14,7 +14,7 @@ int take_record(void *context, void *record, size_t size)
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;
 	memcpy(&batch->last_ns, record + offsetof(struct accept_event, exit_ns), sizeof(batch->last_ns));
-	/* read_ring() counts this record as read and stops before the next. */
+	/* After -ENOSPC, read_ring() stops, but still counts this record as read. */
 	return batch->cap - batch->used < batch->most ? -ENOSPC : 0;
 }
 

@@ -25,7 +25,10 @@ int open_batch(struct a4t *session);
 /* Afterwards, open_batch() may be called again. */
 void close_batch(struct a4t *session);
 
-/* Appends a record to `batch`; a take_fn. Returns a negative errno once the next record might not fit. */
+/*
+ * A take_fn (ring.h) that appends a record to `batch`. Returns 0; -ENOSPC if the record after this one might
+ * not fit; or -EMSGSIZE for a record of an impossible size.
+ */
 int take_record(void *batch, void *record, size_t size);
 
 /*

@@ -62,8 +62,8 @@ uint64_t jiffy_ns(void)
 }
 
 /*
- * The quickest of this many readings counts, because a preempted reading is wrong by the time spent off the
- * CPU.
+ * How often to read the clocks. Only the fastest reading is used, because one that is preempted is wrong by
+ * the time it spends off the CPU.
  */
 #define READINGS 4
 

@@ -40,8 +40,9 @@ static uint64_t less(uint64_t all, uint64_t some)
 }
 
 /*
- * An upper bound of how often both twins (enum passage in bpf/maps.bpf.h) were skipped, or the first if there
- * is no second.
+ * An upper bound of how often both twins (see enum passage in bpf/maps.bpf.h) were skipped for the same
+ * event. This is the lower of their two counts. If the second twin is not loaded, returns the count of the
+ * first.
  */
 static uint64_t skipped_twins(const struct bpf_program *first, const struct bpf_program *second)
 {
@@ -74,10 +75,11 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 }
 
 /*
- * An upper bound of the exits that both twins missed. This is the lower of two numbers: how often the first
- * twin was skipped without the second one replacing it, and how often the second twin was skipped. The bound
- * is exact if only targets accept. Once `calls` has been full, a second twin that runs does not always
- * replace a skipped first twin, so the second number is not a bound: see is_left() in accepts.bpf.h.
+ * An upper bound of the exits that neither twin has handled. This is the lower of two numbers: how often the
+ * first twin was skipped and the second did not do its work, and how often the second twin was skipped. The
+ * bound is exact if only targets accept. Once `calls` has been full, only the first number is a bound,
+ * because the second twin may run without doing the work of a skipped first twin: see is_left() in
+ * accepts.bpf.h.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {
@@ -98,8 +100,9 @@ static uint64_t unfound_exits(const struct a4t *session)
 /*
  * An upper bound, because the kernel counts the skipped runs of all processes together. A system call is
  * missing if its exit program was skipped and nothing reported the call later. Nothing reports it if its
- * entry program was also skipped, or if its thread ended unnoticed. Accepts by io_uring and by the kernel
- * itself are only seen by the connection hook, and related calls only by their exit program.
+ * entry program was also skipped, or if its thread ended unnoticed. Skipped runs of the connection hook count
+ * too, because no other program sees accepts by io_uring and by the kernel itself. So do skipped runs of
+ * related_exit(), the only program that reports related calls.
  */
 static uint64_t missing_calls(const struct a4t *session)
 {
@@ -123,8 +126,9 @@ static uint64_t skipped_refusals(const struct a4t *session)
 }
 
 /*
- * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Counts only
- * socket_state(): the kernel skips runs only in interrupts, where the other programs for closings do nothing.
+ * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Counts only the
+ * skipped runs of socket_state(). The kernel skips runs only in interrupts, where the other programs for
+ * closings have nothing to do.
  */
 static uint64_t skipped_closings(const struct a4t *session)
 {

@@ -15,8 +15,8 @@
 
 /*
  * Whether calls may have ended unseen, because the kernel skipped the exit program. Always true with
- * A4T_PROBE_FENTRY: when another tool attaches to the function or detaches from it, the kernel skips the
- * program for calls in progress.
+ * A4T_PROBE_FENTRY: when another tool attaches to __sys_accept4() or detaches from it, the kernel skips the
+ * exit program for the calls that are in this function at that moment.
  */
 bool has_skipped_exits(const struct a4t *session);
 

@@ -65,13 +65,13 @@ int wait_for_sources(const struct a4t *session, struct watched ready[MAX_WATCHED
 void a4t_wake(struct a4t *session)
 {
 	uint64_t one = 1;
-	/* Fails only if the counter is full. Then the reader has been woken already. */
+	/* Fails only if the counter is full, i.e. if a4t_poll() has already been woken. */
 	ssize_t ignored = write(session->events.wake_fd, &one, sizeof(one));
 
 	(void)ignored;
 }
 
-/* Stores the signal first, because the reader reads it after the wake-up. */
+/* Stores the signal first, because take_wake() reads it as soon as a4t_wake() has woken a4t_poll(). */
 void wake_for_signal(struct a4t *session, int signal)
 {
 	session->events.signal = signal;

@@ -21,8 +21,8 @@ bool kprobes_available(void)
 
 /*
  * A perf event belongs to one CPU, but its program runs on all CPUs (perf_event_attach_bpf_prog() in
- * kernel/trace/bpf_trace.c). The CPU must be online. The current CPU always is, unlike CPU 0. Returns a
- * descriptor or a negative errno.
+ * kernel/trace/bpf_trace.c). That CPU must be online. So the event is opened on the current CPU, because even
+ * CPU 0 can be offline. Returns a descriptor or a negative errno.
  */
 static int open_event(struct perf_event_attr *attr)
 {

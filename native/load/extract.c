@@ -215,7 +215,7 @@ static void take_held(struct extract *extract, size_t at)
 	}
 }
 
-/* The list grows during the loop, because take_held() appends types. */
+/* The extract grows during the loop, because take_held() adds types to it. */
 static void take_all_held(struct extract *extract)
 {
 	size_t at = 0;
@@ -227,8 +227,8 @@ static void take_all_held(struct extract *extract)
 }
 
 /*
- * Returns the kernel's id of the struct whose name is part of the enumerator's name; 0 if the kernel does not
- * have that struct.
+ * Returns the kernel's id of the struct whose name follows A4T_KERNEL_TYPE_PREFIX in the enumerator's name; 0
+ * if the kernel does not have that struct.
  */
 static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
@@ -242,8 +242,9 @@ static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 }
 
 /*
- * Adds the programs' enum A4T_KERNEL_TYPES with the kernel's ids of these types as values. Returns false and
- * adds nothing if the kernel does not have one of the types.
+ * Adds a copy of the enum A4T_KERNEL_TYPES, which is `wanted` in `programs`. Each enumerator names a struct;
+ * its value in the copy is the id of this struct in the kernel's BTF. Returns false and adds nothing if the
+ * kernel does not have one of the structs.
  */
 static bool add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The embedded BPF object. The generated header contains its 3 MB as the text of a static function, so every
- * file that opened it by itself would have its own copy in the library and in memory.
+ * The embedded BPF object. The generated header contains the object's 3 MB as a string in a static function.
+ * So the object is only opened here: each source file that opened it by itself would add another copy of the
+ * string to the library and to its memory.
  */
 #ifndef LOAD_OBJECT_H
 #define LOAD_OBJECT_H

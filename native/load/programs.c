@@ -21,10 +21,10 @@
 #include "state.h"
 
 /*
- * Whether programs need not check the kind of a call. They need no check if accept4 is wanted, with or
- * without accept, refusals and closings, but nothing else is. The programs for accept4 are always attached,
- * those for the other three only if they are wanted. Accepts that are not native system calls are checked in
- * any case.
+ * Whether the programs need not check the kind of a call (enum a4t_call). They need not if accept4 is wanted,
+ * alone or with accept, refusals and closings: the programs for accept4 are always attached, and those for
+ * the other three only if they are wanted, so they only see what is wanted. Accepts that are not native
+ * system calls are checked in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {

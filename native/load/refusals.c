@@ -42,8 +42,8 @@ static bool exists(const char *function)
 }
 
 /*
- * Requires that the function exists. An fentry program for a missing function would keep all other programs
- * from loading.
+ * With fentry, requires that the function exists, because an fentry program for a missing function would keep
+ * all other programs from loading.
  */
 static bool can_load(int link, int function)
 {
@@ -80,7 +80,7 @@ static int attach_refusing(struct a4t *session, int first, int function)
 	return err;
 }
 
-/* A kernel without IPv6 does not have the last function, so -ENOENT is not an error there. */
+/* For the last function, -ENOENT is not an error: a kernel without IPv6 does not have it. */
 static bool attach_to_functions(struct a4t *session, int first)
 {
 	int err = attach_refusing(session, first, SYN);

@@ -21,8 +21,8 @@ static bool is_wanted(const struct a4t *session)
 }
 
 /*
- * Whether the kernel has both functions, with arguments that the programs understand. A program for a missing
- * function would keep all other programs from loading.
+ * Whether the kernel has unix_find_other() and unix_stream_connect(), with arguments that the programs
+ * understand. A program for a missing function would keep all other programs from loading.
  */
 static bool can_load_exits(const struct kernel_types *types, const struct rung *rung)
 {
@@ -50,7 +50,7 @@ int configure_refused_unix(struct a4t *session, const struct kernel_types *types
 	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
 }
 
-/* Attaches the program that removes entries from `unix_connects` before the one that adds them. */
+/* First attaches the program that removes entries from `unix_connects`, then the one that adds them. */
 static bool attach_exits(struct a4t *session)
 {
 	struct bpf_link **links = session->hooks.links;

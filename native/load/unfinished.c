@@ -31,8 +31,8 @@ static void detach_in_background(struct exits *exits)
 }
 
 /*
- * Before a session has targets, `unfinished_calls` is 0 only because announce_calls() counts calls of
- * targets.
+ * announce_calls() only counts calls of targets in `unfinished_calls`. So before the session has targets, a 0
+ * does not show that no call is unfinished.
  */
 static bool has_targets(const struct a4t *session)
 {

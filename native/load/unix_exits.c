@@ -4,7 +4,7 @@
 #include <bpf/libbpf.h>
 
 /*
- * Sets the BTF id of the function, to which `cookie` points. Otherwise, libbpf would look it up, which takes
+ * `cookie` points to the BTF id of the kernel function. libbpf would otherwise look up this id, which takes
  * long: see walks.c.
  */
 static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)

@@ -23,8 +23,8 @@ static bool uses(const struct a4t *session, int link)
 }
 
 /*
- * Requires both functions, because an fentry program for a missing function would keep all other programs
- * from loading.
+ * Requires unix_stream_connect() and unix_wait_for_peer(), because an fentry program for a missing function
+ * would keep all other programs from loading.
  */
 static bool can_use_fentry(const struct a4t *session, const struct kernel_types *types)
 {
@@ -51,8 +51,8 @@ int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 }
 
 /*
- * Attaches the program at the beginning of connect(), which removes entries from `unix_room_waits`, before
- * the one that adds them.
+ * First attaches the program at the beginning of connect(), which removes entries from `unix_room_waits`,
+ * then the one that adds them.
  */
 void attach_unix_waits(struct a4t *session)
 {
