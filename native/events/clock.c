@@ -30,10 +30,11 @@ static ino_t time_namespace(const char *link)
 }
 
 /*
- * timens_offsets shows the time namespace of this process's future children (time_namespaces(7)). After an
- * unshare(2) without a fork, this process itself is still in its old namespace, unless it calls execve(2),
- * which enters the children's namespace on some kernels. If our own namespace is not that of the children, it
- * is most likely the initial one, whose offset is 0.
+ * timens_offsets shows the offsets of the time namespace of this process's future children
+ * (time_namespaces(7)). They are also ours if this process is in the same namespace. After an unshare(2)
+ * without a fork, this process itself is still in its old namespace, unless it calls execve(2), which enters
+ * the children's namespace on some kernels. If our own namespace is not that of the children, it is most
+ * likely the initial one, whose offset is 0.
  */
 int64_t clock_offset_ns(void)
 {

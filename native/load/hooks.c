@@ -153,7 +153,7 @@ int attach_calls(struct a4t *session, struct a4t_error *error)
 	return err ? err : attach_related(session, error);
 }
 
-/* Of all programs, only those on tracepoints of system calls have this type. */
+/* Only the programs on tracepoints of system calls are of type BPF_PROG_TYPE_TRACEPOINT. */
 static bool is_on_system_call(const struct a4t *session, int link)
 {
 	return session->hooks.links[link] &&

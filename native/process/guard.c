@@ -16,7 +16,7 @@
 #define PATIENCE_NS 2000000000ULL
 
 /*
- * How often the guard checks whether these processes have ended, and whether any of their children have
+ * How often the guard checks whether the killed processes have ended, and whether any of their children have
  * become targets.
  */
 #define INTERVAL_MS 10

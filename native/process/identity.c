@@ -82,7 +82,10 @@ static bool called_by_sudo(void)
 	return getenv("SUDO_UID") || getenv("SUDO_GID") || getenv("SUDO_USER");
 }
 
-/* Whether SUDO_USER contradicts SUDO_UID. SUDO_USER may be unset, or missing from the passwd database. */
+/*
+ * Whether SUDO_USER contradicts SUDO_UID. An unset SUDO_USER does not, nor does a name that is missing from
+ * the passwd database.
+ */
 static bool is_another_user(const char *name, uid_t uid)
 {
 	const struct passwd *user = name && *name ? getpwnam(name) : NULL;

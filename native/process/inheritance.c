@@ -16,7 +16,7 @@ extern char **environ;
 /*
  * Returns the original "NAME=value" of a variable that the launcher has saved, or NULL for other variables.
  * Only names that the launcher saves are restored. Otherwise, a user could bring back a variable that sudo(8)
- * removes.
+ * removes, by passing it with the prefix A4T_ASIDE.
  */
 static const char *saved_original(const char *variable)
 {

@@ -6,8 +6,8 @@
 #include "base/seccomp.h"
 
 /*
- * The denied system calls. SECURITY in the manual page lists sensitive calls that are allowed, because
- * features need them.
+ * The denied system calls. The comments say what the calls below them could do. SECURITY in the manual page
+ * lists sensitive calls that are allowed, because features need them.
  */
 static const uint32_t denied[] = {
 	/* control other processes, or access their memory */

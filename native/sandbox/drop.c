@@ -38,7 +38,8 @@ static int become(uid_t uid, gid_t gid)
 		return 0;
 	/*
 	 * Best effort. The keeper must be able to fork workers even if other processes of that user have
-	 * reached the limit. Workers cannot fork.
+	 * reached the limit. A hostile worker gains nothing from the higher limit, because workers cannot
+	 * fork.
 	 */
 	setrlimit(RLIMIT_NPROC, &unlimited);
 	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))

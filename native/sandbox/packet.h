@@ -77,7 +77,7 @@ struct frame_packet {
 struct end_packet {
 	struct packet head;
 	uint32_t count; /* frames */
-	uint32_t cut;	/* 0 or 1 */
+	uint32_t cut;	/* 1 if frames are missing, else 0 */
 };
 
 struct address_packet {
@@ -108,11 +108,10 @@ union helper_packet {
 int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags);
 
 /*
- * Receives a packet of at most `room` bytes. *fd becomes its descriptor, which the caller must close, or
- * NO_DESCRIPTOR. If `fd` is NULL, descriptors are refused. Returns the number of bytes, 0 at the end of the
- * socket, or a negative errno. -EPROTO: the packet is too long, shorter than
- * struct packet, or has two descriptors. -EMFILE: the
- * descriptor could not be received. `flags` as for recvmsg(2).
+ * Receives a packet of at most `room` bytes. *fd becomes the packet's descriptor, which the caller must
+ * close, or NO_DESCRIPTOR. If `fd` is NULL, descriptors are refused. Returns the number of bytes, 0 at the
+ * end of the socket, or a negative errno. -EPROTO: the packet is too long, shorter than struct packet, or has
+ * two descriptors. -EMFILE: the descriptor could not be received. `flags` as for recvmsg(2).
  */
 ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags);
 

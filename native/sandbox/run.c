@@ -80,7 +80,7 @@ static void keep_worker(const struct helper_program *program, pid_t worker)
 	}
 }
 
-/* The tool may have inherited signals as ignored or blocked that a worker needs, such as SIGALRM. */
+/* A worker needs some signals, such as SIGALRM, which the tool may have inherited as ignored or blocked. */
 static void reset_signals(void)
 {
 	sigset_t none;

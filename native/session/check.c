@@ -11,8 +11,8 @@
 #include "state.h"
 
 /*
- * Loads the programs of a rung (load/rungs.h) for these calls, attaches those at the entry of kernel
- * functions and those for closings, and unloads all of them again.
+ * Loads the programs that a rung (load/rungs.h) needs for `calls` (enum a4t_call; 0 = the default). Attaches
+ * the programs at the entry of kernel functions and those for closings, then unloads all programs again.
  */
 static int check_rung(const struct rung *rung, uint32_t calls)
 {

@@ -40,29 +40,30 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 	for (int i = 0; i < count; i++)
 		note_source(session, ready[i], wakeup);
 	/*
-	 * This is checked at each wake-up, because followed children have no pidfd. When one of them ends, a
-	 * record wakes the reader.
+	 * This is checked at each wake-up, because followed children have no pidfd. When one of them ends,
+	 * only a record in the ring wakes this thread.
 	 */
 	if (targets_gone(session))
 		wakeup->reasons |= A4T_TARGETS_GONE;
 	return 0;
 }
 
-/* The interval at which the reader rechecks the ring while programs do not wake it. */
+/* The interval at which a4t_poll() rechecks the ring while the programs do not wake it. */
 #define RECHECK_NS (A4T_AWAKE_NS / 2)
 #define RECHECK_MS (RECHECK_NS / 1000000)
 
 /*
- * The maximum timeout of a poll. If the kernel delays a program between its decision not to wake the reader
- * and its write to the ring, the event arrives after the last recheck. Only the next poll finds it.
+ * The maximum timeout of a poll. If the kernel delays a program between its decision not to wake a4t_poll()
+ * and its write to the ring, the event may arrive after the last recheck. Only the next poll finds it.
  */
 #define LONGEST_MS 1000
 
 /*
- * Promises the programs that the reader will recheck the ring until A4T_AWAKE_NS after the last event. The
- * promised time is in the clock of the events, which may differ from ours: see clock_offset_ns().
- * recheck_until_ns is in our clock. This time is later by RECHECK_NS, because an event may reach the ring
- * that long after its program has decided not to wake the reader.
+ * Promises the programs that a4t_poll() will recheck the ring until A4T_AWAKE_NS after the last event, so
+ * that they need not wake it until then. The promised time, `awake_until_ns`, is in the clock of the events,
+ * which may differ from ours: see clock_offset_ns(). `recheck_until_ns` is in our clock. It is later by
+ * RECHECK_NS, because an event may reach the ring that long after its program has decided not to wake
+ * a4t_poll().
  */
 static void stay_awake(struct a4t *session)
 {
@@ -78,8 +79,8 @@ static int shorter(int timeout_ms, int limit_ms)
 }
 
 /*
- * Stops rechecking only when a recheck that began after recheck_until_ns has found nothing. So a reader that
- * is late still rechecks once.
+ * Stops rechecking only when a recheck that began after `recheck_until_ns` has found nothing. So the ring is
+ * rechecked at least once, even if this is called late.
  */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
