@@ -22,9 +22,9 @@
 
 /*
  * Whether the programs need not check the kind of a call (enum a4t_call). They need not if accept4 is wanted,
- * alone or with accept, refusals and closings: the programs for accept4 are always attached, and those for
- * the other three only if they are wanted, so they only see what is wanted. Accepts that are not native
- * system calls are checked in any case.
+ * alone or with any of accept, refusals and closings, and nothing else is: the programs for accept4 are
+ * always attached, and those for the other three only if they are wanted, so these programs only see what is
+ * wanted. Accepts that are not native system calls are checked in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
