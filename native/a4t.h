@@ -50,7 +50,7 @@ enum a4t_probe {
 
 struct a4t_config {
 	uint32_t ring_bytes;  /* a power of two, at least a page */
-	uint32_t max_calls;   /* living threads that have made a traced call */
+	uint32_t max_calls;   /* limit of living threads that have made a traced call */
 	uint32_t max_targets; /* processes traced at the same time */
 	int32_t watch_fd;     /* watched for A4T_READER_GONE; -1 = none */
 	uint32_t verbose;     /* not 0: print libbpf's messages and the choice of hooks to stderr */
@@ -120,8 +120,8 @@ A4T_API void a4t_prepare(const struct a4t_config *likely);
 A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error);
 
 /*
- * Stops tracing and frees the session, which may be NULL. The kernel detaches the hooks some tenths of a
- * second later. If nothing else can hold them meanwhile (load/hand_over.h), waits until they are detached.
+ * Stops tracing and frees the session, which may be NULL. Detaching the hooks takes some tenths of a second,
+ * so another task does it (load/hand_over.h). If none can, waits until they are detached.
  */
 A4T_API void a4t_close(struct a4t *session);
 
@@ -130,14 +130,14 @@ A4T_API int a4t_hooks(const struct a4t *session);
 
 /*
  * Returns 1 if the session slows down every system call of every process as long as it is open, else 0. With
- * A4T_PROBE_FENTRY, only A4T_RELATED_CALLS have this effect.
+ * A4T_PROBE_FENTRY, it only does so if filter.calls contains any of A4T_RELATED_CALLS.
  */
 A4T_API int a4t_slows_others(const struct a4t *session);
 
 /* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	/* TCP: some refused last ACKs. AF_UNIX: only system calls, with the address that the client used. */
+	/* TCP: some refused last ACKs. AF_UNIX: only connect(2), with the listener's name, but no inode. */
 	A4T_REFUSALS_SOME,
 	A4T_REFUSALS_ALL,
 };
@@ -163,10 +163,10 @@ A4T_API const char *a4t_silenced(const struct a4t *session);
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
 
 /*
- * Forks a process for the command given by the last `words` arguments of this process. Unless `user` is NULL,
+ * Forks a process for a command: the last arguments of this process, `words` of them. Unless `user` is NULL,
  * the process gets the ids and groups of that user. It waits before exec until a4t_release(), so that the
  * caller can trace it first. If `must_end` is not 0, the command and all other targets are killed by
- * a4t_end_command(), or when this process ends. Returns the process id. -ENOENT: unknown user.
+ * a4t_end_command() or a4t_close(), or when this process ends. Returns the process id. -ENOENT: unknown user.
  */
 A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, uint32_t must_end,
 		      struct a4t_error *error);
@@ -194,9 +194,9 @@ A4T_API int a4t_trace_all(struct a4t *session);
 A4T_API int a4t_is_target(const struct a4t *session, int32_t tgid);
 
 /*
- * Finds the calls in progress of the targets added so far. Before this, a call whose entry was not recorded
- * counts as begun before the trace. If this function is not called, the next a4t_release(),
- * a4t_confine() or a4t_poll() finds these calls.
+ * Finds the calls in progress of the targets added so far. Until then, a call whose entry was not recorded is
+ * reported as begun before the trace. If this function is not called, the next a4t_release(), a4t_confine()
+ * or a4t_poll() finds these calls.
  */
 A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);
 

@@ -40,10 +40,11 @@ A4T_API uint64_t a4t_stack_address(const struct a4t_user_stack *stack);
 /*
  * Fills in `frames` with the stack of process `tgid`, innermost frame first, and returns their number, at
  * most `most` and 64. Uses the unwind information of files, or frame pointers for files without it. Sets
- * `cut` to 1 if frames are missing, else to 0. If the process has ended and is not cached, the only frame is
- * the innermost address, without function and path. Takes at most about a minute and a half, or longer if
- * opening a file blocks. -ECANCELED: the process that unwinds died of this stack, but other stacks can still
- * be unwound. -EPIPE: the helper has ended or did not answer in time, so no stack can be unwound any more.
+ * `cut` to 1 if frames are missing, else to 0. If the process has ended, and the helper has not cached its
+ * mapped files, the only frame is the innermost address, without function and path. Takes at most about a
+ * minute and a half, or longer if opening a file blocks. -ECANCELED: the process that unwinds died of this
+ * stack, but other stacks can still be unwound. -EPIPE: the helper has ended or did not answer in time, so no
+ * stack can be unwound any more.
  */
 A4T_API int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
 			      struct a4t_frame *frames, uint32_t most, uint32_t *cut);

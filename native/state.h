@@ -27,7 +27,11 @@
 #include "accept4_trace.skel.h"
 #include "events/ring.h"
 
-/* Indexes of hooks.links. Exits come after entries, because detach_hooks() detaches in this order. */
+/*
+ * Indexes of hooks.links. detach_hooks() detaches in this order. Exits come after entries, because a call
+ * whose exit is not seen would stay in the map `calls`. A twin does the work of its program if the kernel
+ * skips that program; see bpf/README.md.
+ */
 enum {
 	LINK_ENTER,
 	LINK_ENTER_TWIN,
@@ -120,7 +124,7 @@ struct a4t {
 		__u64 *awake_until_ns;	 /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
 		uint64_t recheck_until_ns; /* CLOCK_MONOTONIC; until then, records may come without wake-up */
 		bool rechecks;		   /* one more check after recheck_until_ns is still due */
-		int switches[SWITCHES];	   /* files; -1 = unknown, or no hook depends on it */
+		int switches[SWITCHES];	   /* fds of their files; -1 = unknown, or no hook depends on it */
 	} events;
 
 	/* targets/ */
@@ -128,7 +132,7 @@ struct a4t {
 		struct process *processes; /* all that were given to a4t_trace_process(), in that order */
 		uint32_t count;
 		uint32_t alive;	   /* number of `processes` whose pidfd is open */
-		bool announce_due; /* calls in progress of new targets are not announced yet */
+		bool announce_due; /* new targets may be in calls that have no entry in the map `calls` yet */
 		bool stopped_all;  /* at a4t_stop(), every process was traced */
 		uint32_t *stopped; /* ids of the processes that were traced at a4t_stop() */
 		uint32_t stopped_count;

@@ -13,7 +13,7 @@
 int open_maps(int32_t tgid);
 
 /*
- * Opens for reading the file that process `tgid` has mapped at `start`, the first address of a mapping. Uses
+ * Opens the file that process `tgid` has mapped at `start`, the first address of a mapping, for reading. Uses
  * the file's name only if CAP_CHECKPOINT_RESTORE is missing, because another file can have that name by now.
  * Returns a descriptor or a negative errno; -ENOENT if no file is mapped at `start` any more. `unread` is the
  * reason if errno does not say enough, else empty.

@@ -328,8 +328,9 @@ static void unblock_own_signal(void)
 }
 
 /*
- * Renames the variable, for inheritance.c. If the variable is missing, unsets the one with the new name,
- * because the caller of sudo(8) may have set that one. sudo removes only the variable itself.
+ * Renames an environment variable, so that the JVM ignores it. process/inheritance.c restores it for
+ * commands. If it is missing, unsets the one with the new name: sudo(8) removes only the original variable,
+ * so its caller may have set the new name.
  */
 static void save_variable(const char *variable)
 {

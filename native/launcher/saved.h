@@ -25,7 +25,7 @@ static const char *const jvm_variables[] = {
 #define A4T_SIGNALS_FORMAT "%llx,%llx"
 #define A4T_LAST_SIGNAL	   64
 
-/* The file descriptors that were open, ascending, each followed by a comma. */
+/* The file descriptors that were open when the launcher began, ascending, each followed by a comma. */
 #define A4T_FDS "ACCEPT4_TRACE_FDS"
 
 /*

@@ -19,8 +19,8 @@ static bool others_can_write(const struct stat *folder)
 }
 
 /*
- * `last`: whether the folder itself contains what is loaded. Above it, sticky folders are safe, because
- * others can create entries in them, but not replace those of root.
+ * `last`: whether this is the last folder of the path, from which the libraries are loaded. The folders above
+ * it can be sticky, because others can create entries there, but not replace those of root.
  */
 static bool is_trusted(const char *folder, bool last)
 {

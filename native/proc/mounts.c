@@ -29,7 +29,7 @@ bool is_local(const char *type)
 
 /*
  * A line is "36 35 98:0 /root /mount/point rw,noatime master:1 - fuse.sshfs host: rw". Blanks in paths are
- * escaped.
+ * escaped, so the first " - " is the separator.
  */
 static bool parse_mount(const char *line, long id, char type[FILE_SYSTEM_BYTES])
 {

@@ -12,7 +12,7 @@
 
 /*
  * Checks the open file rather than its name, which may refer to another file by now. The owner and the number
- * of names matter because a user can make a hard link to a file of root or, in a user namespace, bind-mount
+ * of hard links matter: a user can make a hard link to a file of root or, in a user namespace, bind-mount
  * such a file.
  */
 static int check_owner(int fd, uint32_t uid)

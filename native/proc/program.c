@@ -40,8 +40,8 @@ bool read_program(int32_t tgid, struct program *program)
 	int fd;
 
 	/*
-	 * Reads the file of a thread, because for the file of the process, the kernel would add up the CPU
-	 * times of all threads.
+	 * Reads the file of one thread. To generate the file of the process, the kernel would have to add up
+	 * the CPU times of all threads.
 	 */
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, living_thread(tgid));
 	fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -7,7 +7,7 @@
 #include "proc/mounts.h"
 
 /*
- * Opens for reading the file that the O_PATH descriptor `found` refers to. This must be a regular file of at
+ * Opens the file that the O_PATH descriptor `found` refers to, for reading. It must be a regular file of at
  * most `most` bytes on a file system that the kernel itself serves. Never blocks, not even if another process
  * holds a lease on the file. Returns a descriptor or a negative errno. -EACCES: not a regular file. -EFBIG:
  * too large. -EREMOTE: see check_file_system().

@@ -78,6 +78,7 @@ static void accept_after_data(void)
 	accept_from(listener, client);
 }
 
+/* `group`: whether the listener is in an SO_REUSEPORT group. `cookies`: see enter_network(). */
 static void accept_with_cookies(const char *cookies, bool group)
 {
 	int listener;
@@ -252,7 +253,7 @@ static void does_not_know_handshake_from_cookie_of_group(void)
 	check_unknown(accept_from_cookie_of_group);
 }
 
-static void does_not_take_time_until_data_for_round_trip(void)
+static void time_until_data_is_not_a_round_trip_time(void)
 {
 	const struct accept_event *event;
 
@@ -296,7 +297,7 @@ int main(void)
 		{"the handshake is unknown with SYN cookies of a group",
 		 does_not_know_handshake_from_cookie_of_group},
 		{"the time until the data that ends a handshake is not a round-trip time",
-		 does_not_take_time_until_data_for_round_trip},
+		 time_until_data_is_not_a_round_trip_time},
 		{"repeated SYN-ACKs and unfinished handshakes are counted", counts_repeated_syn_acks},
 	};
 

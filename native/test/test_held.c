@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of which listeners belong to targets. Only for these listeners, closing and clients that give up
- * (reset their connection before it is accepted) are reported. Needs root.
+ * Tests of which listeners belong to targets. If such a listener is closed, or if one of its clients gives up
+ * (resets its connection before it is accepted), the session reports this. It does not for other listeners.
+ * Needs root.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>

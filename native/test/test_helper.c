@@ -279,7 +279,10 @@ static void another_thread_can_end_a_helper_during_a_question(void)
 	free_names(names);
 }
 
-/* A packet with two descriptors fits into the padding of the control buffer. */
+/*
+ * The control buffer of receive_packet() is meant for one descriptor. Because of its padding, it also has
+ * room for a second one.
+ */
 static void a_packet_with_two_descriptors_is_refused(void)
 {
 	union {

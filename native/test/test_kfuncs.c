@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of typed reads, for which BPF programs call the kfunc bpf_rdonly_cast() with the id of a kernel type:
- * ids of kfuncs and types, and loading with and without typed reads. Loading needs root.
+ * Tests of typed reads, for which BPF programs call the kfunc bpf_rdonly_cast() with the id of a kernel type.
+ * The tests check the ids of kfuncs and types, and load the programs with and without typed reads. Loading
+ * needs root.
  */
 #include <bpf/btf.h>
 #include <linux/bpf.h>

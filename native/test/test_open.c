@@ -55,7 +55,7 @@ static void checks_hooks(void)
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCK_GRAFT));
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCKET_ACCEPT));
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_FD_INSTALL));
-	/* A kernel may support fentry and still deny it. */
+	/* A kernel may support fentry and still deny it, so an error is also correct. */
 	CHECK(a4t_check_hook(A4T_HOOK_FENTRY) <= 0);
 	CHECK(a4t_check_hook(A4T_HOOK_ACCEPT_FENTRY) <= 0);
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_UNIX_CONNECT));

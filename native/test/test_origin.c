@@ -42,7 +42,7 @@ static void calls_of_32_bit_programs(void)
 	check_origin(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
 	facts.socketcall = 1;
 	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
-	/* Each of these numbers is that of accept4 only in the other system call table. */
+	/* Each number is accept4 in the other system call table, but not in the one in use. */
 	facts.number = NATIVE_ACCEPT4;
 	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	facts.compat = false;
@@ -77,7 +77,7 @@ static void accepts_by_io_uring_are_recognized(void)
 	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 	facts.number = NO_CALL;
 	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
-	/* If both in_call and past_call are set, the number of the call takes precedence. */
+	/* If both in_call and past_call are set, the number of the call takes precedence over has_ring. */
 	facts.in_call = true;
 	facts.number = NATIVE_ACCEPT4;
 	check_origin(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);

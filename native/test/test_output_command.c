@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the command that reads the output. */
+/* Tests of a4t_open_command(), which starts a command that reads the output from a pipe. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>

@@ -168,7 +168,7 @@ static uint64_t inode_of(int fd)
 	return status.st_ino;
 }
 
-/* Returns the sequence number of the SYN. The next one of a client that has sent no data is one higher. */
+/* Returns the sequence number of the client's SYN. The next number is one higher, as no data was sent. */
 static uint32_t first_sequence_of(int client)
 {
 	int on = 1, off = TCP_REPAIR_OFF_NO_WP, sending = TCP_SEND_QUEUE;

@@ -297,7 +297,7 @@ static void applies_filters(void)
 static void listen_once(void)
 {
 	close(listen_with(SOCK_STREAM));
-	/* This fails, because the socket does not exist. */
+	/* This call fails, because the socket does not exist, so it must not be reported. */
 	listen(-1, 1);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the records of bind, listen and wait calls; needs root. */
+/* Tests of the records of bind, listen and calls that wait for a listener, e.g. poll; needs root. */
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>

@@ -298,7 +298,7 @@ static void descriptors_are_copied(void)
 
 #define BELOW_LINK(name) "/proc/self/" name "/x"
 
-/* For example /proc/PID/root, whose target the process chooses. */
+/* A process chooses the targets of its magic links, such as /proc/PID/root. */
 static void other_magic_links_are_refused(void)
 {
 	static const char *const magic[] = {BELOW_LINK("root"), BELOW_LINK("cwd"), "/proc/self/exe",

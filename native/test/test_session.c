@@ -247,7 +247,10 @@ static void refuses_processes_beyond_max_targets(void)
 	CHECK_EQ(0, a4t_trace_process(session, callers[1].pid, &error));
 	CHECK_EQ(-E2BIG, a4t_trace_process(session, callers[2].pid, &error));
 	CHECK_EQ(2, session->targets.alive);
-	/* Later children inherit the pipes of earlier ones: close all pipes before waiting for any child. */
+	/*
+	 * A child begins its calls when all copies of its pipe are closed, and later children have inherited
+	 * copies. So close all pipes before waiting for any child: the last child begins first.
+	 */
 	for (int i = 0; i < 3; i++)
 		close(callers[i].go);
 	read_until_targets_are_gone(session);

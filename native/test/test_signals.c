@@ -131,7 +131,7 @@ static void ignore_alarm(int signal)
 	(void)signal;
 }
 
-/* Signals interrupt the write while it waits for room. Then the child makes room by reading. */
+/* Signals interrupt the write while it waits for room. Then the reader makes room. */
 static void write_into_a_full_pipe(struct a4t *session)
 {
 	static char bytes[65536];

@@ -150,7 +150,10 @@ static void deferred_client_is_half_open(void)
 	close(listener);
 }
 
-/* As behind a transparent proxy, each connection has the local port that its client connected to. */
+/*
+ * The local port of each connection is the port that its client connected to, which need not be the
+ * listener's port. Transparent proxies have such connections.
+ */
 static void redirected_clients_are_shown(void)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -132,7 +132,7 @@ static pid_t ended_child(void)
 	return child;
 }
 
-/* Pretends that the kernel has skipped the BPF program thread_exit() at the end of the first two children. */
+/* Pretends that the kernel has skipped the BPF program thread_exit() at the end of the two children. */
 static void children_whose_end_was_missed_are_forgotten(void)
 {
 	struct a4t_error error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of targets without loaded programs, so the map of targets is missing. */
+/* Tests of traced processes. The BPF programs are not loaded, so the map `targets` does not exist. */
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>

@@ -177,7 +177,7 @@ static const struct accept_event *turned_away(void (*calls)(void))
 	while ((event = next_record())) {
 		accepted = event->type == A4T_EVENT_ACCEPT4 ? event : accepted;
 		found = event->type == A4T_EVENT_TURNED_AWAY ? event : found;
-		/* The child has made all calls. */
+		/* With this exit status, the child has made all its calls. */
 		if (event->type == A4T_EVENT_EXIT)
 			CHECK_EQ(EXIT_STATUS << 8, event->ret);
 	}

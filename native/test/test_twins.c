@@ -240,11 +240,11 @@ static bool is_in_accept(pid_t pid)
 }
 
 /*
- * A call in progress is announced when its process becomes a target. If the exit of this call is missed, the
- * program at the entry of the thread's next call finds the announcement. The program cannot know whether
- * a4t_find_calls_in_progress() announced the old call, or announced the next call just before the program
- * ran. So the old call gets no record. The caller is forked before the session is opened. Otherwise, the
- * caller would inherit the links, and detaching would have no effect.
+ * When a process becomes a target, its calls in progress are announced, i.e. get an entry in the map `calls`.
+ * If the exit of such a call is missed, the program at the entry of the thread's next call finds this entry.
+ * The program cannot know whether a4t_find_calls_in_progress() announced the old call, or announced the next
+ * call just before the program ran. So the old call gets no record. The caller is forked before the session
+ * is opened. Otherwise, the caller would inherit the links, and detaching would have no effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)
 {

@@ -14,7 +14,7 @@
 #include "state.h"
 
 struct asked {
-	uint8_t stacks; /* bit 0 */
+	uint8_t stacks; /* bit 0: whether stacks are recorded */
 	uint8_t wakes;	/* bit n: a4t_wake() before the n-th poll */
 	uint16_t room;	/* bytes of the buffer beyond one record of the largest kind */
 };
