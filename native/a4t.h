@@ -40,7 +40,7 @@ struct a4t_error {
 
 /* How to see calls, and connections while they are accepted; see load/rungs.h. */
 enum a4t_probe {
-	A4T_PROBE_AUTO, /* the first of the others that works */
+	A4T_PROBE_AUTO, /* the first of the others that works, but never A4T_PROBE_FENTRY */
 	A4T_PROBE_KPROBE,
 	A4T_PROBE_TRACEPOINT_FENTRY,
 	A4T_PROBE_FD_INSTALL,
@@ -101,7 +101,7 @@ A4T_API int64_t a4t_user_id(const char *name);
 
 /*
  * Returns 0 if nobody ran sudo or the user who ran sudo is known, else a negative errno. Call this first,
- * because a4t_confine() would otherwise fail after tracing has begun. Not thread-safe.
+ * because a4t_confine() fails for the same reason, but only after tracing has begun. Not thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
@@ -173,8 +173,8 @@ A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, uint
 
 /*
  * If the command was spawned with `must_end`, kills it and all other targets, and waits for their end, at
- * most two seconds. Call this before a4t_stop(), after which there are no other targets. Also works after
- * a4t_confine(). The status of the command can still be waited for.
+ * most two seconds. Call this before a4t_stop(), which would make it spare the other targets. Also works
+ * after a4t_confine(). The status of the command can still be waited for.
  */
 A4T_API void a4t_end_command(struct a4t *session);
 

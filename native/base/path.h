@@ -17,8 +17,8 @@ struct path {
 int begin_path(struct path *path, const char *text);
 
 /*
- * Moves the first component of `rest` to `name`, which is empty for "/" only. `rest` is empty after the last
- * component. Returns 0 or -ENAMETOOLONG.
+ * Moves the first component of `rest` to `name`. `name` becomes empty if `rest` consists only of slashes.
+ * `rest` is empty after the last component. Returns 0 or -ENAMETOOLONG.
  */
 int take_name(struct path *path);
 

@@ -20,7 +20,10 @@ int open_maps(int32_t tgid);
  */
 int open_mapped_file(int32_t tgid, uint64_t start, char unread[FILE_SYSTEM_BYTES]);
 
-/* Opens the file of thread `tid` with O_PATH, without any check. `type` is set as by find_below_root(). */
+/*
+ * Like open_mapped_file(), but for thread `tid`, with O_PATH, and without any check of the file. Sets `type`
+ * as find_below_root() does.
+ */
 int find_mapped_file(int32_t tid, uint64_t start, char type[FILE_SYSTEM_BYTES]);
 
 #endif

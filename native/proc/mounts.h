@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * File systems of files that a traced process may have chosen. Reading a file on a network or FUSE file
- * system can block, even uninterruptibly, for as long as its server likes. Thread-safe.
+ * Recognizes the file systems of files that a traced process may have chosen. Reading a file on a network or
+ * FUSE file system can block, even uninterruptibly, for as long as its server likes. Thread-safe.
  */
 #ifndef PROC_MOUNTS_H
 #define PROC_MOUNTS_H

@@ -36,7 +36,7 @@ void look_at(struct mapped *mapped);
 
 /*
  * Opens a libdwfl session on process mapped->tgid with the files of mapped->supplier. Returns false if the
- * process has ended or must not be read.
+ * process has ended, or if its memory maps cannot be read.
  */
 bool open_mapped(struct mapped *mapped);
 

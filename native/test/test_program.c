@@ -110,7 +110,7 @@ static void an_executable_shows_whether_it_is_32_bit(void)
 		_exit(0);
 	waitpid(pid, NULL, 0);
 	CHECK_EQ(-ENOENT, a4t_is_32_bit(pid));
-	/* A kernel thread. */
+	/* Process 2 is a kernel thread, which has no executable. */
 	if (root_or_skip())
 		CHECK_EQ(-ENOENT, a4t_is_32_bit(2));
 }

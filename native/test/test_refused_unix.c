@@ -96,7 +96,7 @@ static void refuse_late(int type)
 	int fd = socket(AF_UNIX, type, 0);
 
 	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
-	/* Try again after EINTR, because the kernel can interrupt the wait for work of its own. */
+	/* Try again after EINTR, because the kernel can interrupt the wait to do work of its own. */
 	do
 		CHECK_EQ(-1, connect(fd, (struct sockaddr *)&address, address_len));
 	while (errno == EINTR);

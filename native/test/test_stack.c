@@ -268,7 +268,7 @@ static int unwind_in(struct stacks *stacks, const struct mapped_copy *copy, off_
 	return unwind_process(stacks, getpid(), &stack, frames, 1, &cut);
 }
 
-/* If the tracer mapped the file, SIGBUS would end the tracer. */
+/* If the tracer mapped the file instead of reading it, SIGBUS would end the tracer. */
 static void a_file_that_is_truncated_meanwhile_does_no_harm(void)
 {
 	struct stacks *stacks = open_stacks(&own_rights);
@@ -294,8 +294,8 @@ static void spoil(const struct mapped_copy *copy, const char *text, size_t len)
 }
 
 /*
- * The library has neither symbols nor a build id, so its debug file is looked up by the default name. A FIFO
- * has that name.
+ * The copy of libc has neither symbols nor a build id, so libdwfl would look for its debug file by the
+ * default name. A FIFO has that name.
  */
 static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 {
@@ -328,7 +328,10 @@ static ino_t inode_and_close(int fd)
 	return status.st_ino;
 }
 
-/* At the end, the process also unmaps the file. Then only the path is left, which leads to another file. */
+/*
+ * First, another file takes the path of the mapped file. Then the process also unmaps the file, so only the
+ * path is left.
+ */
 static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 {
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");

@@ -134,7 +134,10 @@ static void try_older_thread(void)
 	bool obeys = false;
 
 	sem_init(&denied, 0, 0);
-	/* Each thread needs no_new_privs. Confinement would set it; here, the new thread inherits it. */
+	/*
+	 * deny_system_calls() requires no_new_privs in each thread. a4t_confine() would set it; here, the new
+	 * thread inherits it.
+	 */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	pthread_create(&thread, NULL, try_in_thread, &obeys);
 	CHECK_EQ(0, deny());

@@ -19,7 +19,7 @@
 
 enum kind { FOLDER, PLAIN, LINK, FIFO, SECOND_NAME, KINDS };
 
-/* Each byte is an index in one of the tables below, modulo the size of that table. */
+/* Each byte is taken modulo the number of possibilities, e.g. the size of one of the tables below. */
 struct choice {
 	uint8_t kind, place, name, owner, mode, words[4];
 };

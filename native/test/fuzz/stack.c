@@ -17,8 +17,8 @@
 #define FILE_BYTES (256 * 1024)
 
 /*
- * Words with this highest byte become addresses: the next byte selects a place, the low 32 bits are an
- * offset.
+ * Words with this highest byte become addresses: the next byte selects one of `places`, and the low 32 bits
+ * are added to it.
  */
 #define PLACE_MARK 0xfe
 
