@@ -114,7 +114,7 @@ struct a4t {
 		char note[256]; /* why the best rung is not in use; may be empty */
 	} hooks;
 
-	/* events/; session/poll.c writes the times */
+	/* events/; session/poll.c writes recheck_until_ns, rechecks and *awake_until_ns */
 	struct {
 		struct ring ring;
 		int epoll_fd;		 /* -1 = closed */
