@@ -76,7 +76,10 @@ public final class CheckCommand {
         }
     }
 
-    /** Attaches the hooks for a moment, because on some kernels a hook can be opened but attaching to it fails. */
+    /**
+     * Attaches the hooks for a moment. For most hooks, {@link Tracing#missing} only checks whether they can be opened,
+     * and on some kernels, attaching fails even so.
+     */
     private static Probe proven(Tracing tracing) throws CaptureException, UserError {
         if (tracing.missing(Hook.TRACEPOINTS) == Errno.ENOENT) {
             throw new UserError(

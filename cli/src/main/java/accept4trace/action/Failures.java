@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** Turns a failure to start tracing into an error that names its cause, with a hint. */
 final class Failures {
 
-    /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
+    /** The hint if the user who ran sudo is unknown. The tool fails then, rather than keep root's rights. */
     static final String INVOKER_HINT = "unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself";
 
     private final Machine machine;

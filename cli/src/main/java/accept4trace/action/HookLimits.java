@@ -35,8 +35,8 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
     }
 
     /**
-     * Names the details that the hooks cannot see. Lines omit them, but also omit details that are zero, so the lines
-     * alone do not say which is the case.
+     * Names the details that the hooks cannot see. Lines omit unknown details, but also details that are zero, so a
+     * line alone does not say whether a missing detail is unknown or zero.
      */
     String unknownHere() {
         List<String> unknown = new ArrayList<>();

@@ -174,7 +174,7 @@ final class Outputs {
      * Returns the output for lines, a summary, or both.
      *
      * @param queues takes snapshots for the summary
-     * @param closings which closed listeners the summary counts
+     * @param closings whether the trace sees none, some or all of the resets by closed listeners
      */
     TraceSession.Output of(Sink sink, QueueSampler queues, RefusalCoverage closings) {
         WallClock clock = wallClock();

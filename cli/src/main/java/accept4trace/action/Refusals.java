@@ -55,8 +55,8 @@ record Refusals(Settings settings) {
     }
 
     /**
-     * Takes a snapshot of the listeners if their holders matter. Must run after tracing has begun, so that events
-     * report every later call of listen().
+     * Takes a snapshot of the listeners if their holders matter. Must run after tracing has begun: events then
+     * report each call of listen() that is too late for the snapshot.
      */
     RefusedConnections connections(EventSource source, Taps taps, TraceSnapshots snapshots, TraceSelection selection) {
         RefusalsSeen seen = source.refusals();
@@ -72,7 +72,8 @@ record Refusals(Settings settings) {
 
     /**
      * @param holders selects the listeners of refused TCP clients; null to select all
-     * @param ofUnix selects and finds the listeners of refused AF_UNIX clients; null to select all
+     * @param ofUnix selects the listeners of refused AF_UNIX clients, and finds them by name if the kernel does not
+     *     identify them; null to select all
      * @param shown whether refused connections have lines
      */
     static RefusedConnections connections(

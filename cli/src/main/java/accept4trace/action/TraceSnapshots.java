@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
- * The snapshots of a trace. The BPF programs that take them are loaded in the background. Loading must end before the
- * process is confined. If loading fails, each attempt to take a snapshot throws the reason.
+ * The snapshots of a trace. The BPF programs that take them are loaded in the background. Loading must end before
+ * {@link EventSource#confine}. If loading fails, each attempt to take a snapshot throws the reason.
  */
 final class TraceSnapshots implements Snapshots {
     private final Executor background = new BackgroundWork("snapshots");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Limits an output to windows, i.e. periods of time around the triggers of --trigger. */
 record Triggers(Settings settings) {
     /**
-     * Fails if --trigger=refused can never be met. {@code where}: what does not show refused connections, for the
-     * message.
+     * Fails if --trigger=refused can never be met. {@code where}: the beginning of the message, e.g.
+     * "this kernel does not show".
      */
     void check(RefusalsSeen refusals, String where, String hint) throws UserError {
         TriggerSettings triggers = settings.session().trigger();

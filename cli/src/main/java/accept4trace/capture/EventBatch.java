@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param readerGone nobody reads the output any more
  * @param targetsGone the last traced process has ended
  * @param input stdin is readable or at its end
- * @param isPart the next call returns more records of the same poll; only for recordings
+ * @param isPart the next call of {@link EventSource#poll} continues this result; only for recordings
  */
 public record EventBatch(
         ByteBuffer records,
@@ -21,7 +21,7 @@ public record EventBatch(
         boolean targetsGone,
         boolean input,
         boolean isPart) {
-    /** Creates the result of a poll that the next call does not continue. */
+    /** Creates a complete result, i.e. one that the next call of {@link EventSource#poll} does not continue. */
     public EventBatch(
             ByteBuffer records, int length, int signal, boolean readerGone, boolean targetsGone, boolean input) {
         this(records, length, signal, readerGone, targetsGone, input, false);

@@ -12,7 +12,7 @@ public enum FailureKind {
     KERNEL_TYPES,
     /** Identifying the user who ran sudo. */
     INVOKER,
-    /** Starting a helper. */
+    /** Starting a helper, i.e. a process without privileges that unwinds stacks or looks up host names. */
     HELPER;
 
     /** Returns the kind for a number in {@code struct a4t_error}. */

@@ -40,7 +40,7 @@ public enum Probe {
         return this != TRACEPOINT && this != FD_INSTALL;
     }
 
-    /** Returns whether a call is seen that seccomp answers in place of the kernel. */
+    /** Returns whether a call is seen even if a seccomp filter answers it, so that the kernel does not execute it. */
     public boolean seesDeniedCalls() {
         return this != FENTRY;
     }

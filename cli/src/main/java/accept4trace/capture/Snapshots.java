@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
-/** Takes snapshots of the machine. Can be used even after the process is confined. Thread-safe. */
+/** Takes snapshots of the machine. Can be used even after {@link EventSource#confine}. Thread-safe. */
 public interface Snapshots extends AutoCloseable {
     /** What a snapshot shows. */
     enum Subject {

@@ -6,7 +6,8 @@ import accept4trace.event.UserStack;
 /** Unwinds recorded user stacks in a helper, which is a process without privileges. */
 public interface StackUnwinder extends AutoCloseable {
     /**
-     * The value of {@code unread} in the only frame if the stack crashed the helper. Other stacks can still be unwound.
+     * The value of {@link accept4trace.event.StackFrame#unread} in the only frame if the stack crashed the helper.
+     * Other stacks can still be unwound.
      */
     String DIED = "unwinder died";
     /** The value of {@code unread} in the only frame if the helper has ended. No stack can be unwound any more. */

@@ -11,9 +11,15 @@ public interface Tracing {
     /** Loads the BPF program that takes snapshots. The caller must close the result. */
     Snapshots openSnapshots() throws CaptureException;
 
-    /** Starts the unprivileged process that unwinds stacks. Call this before {@link EventSource#confine}; close it. */
+    /**
+     * Starts the unprivileged process that unwinds stacks. Call this before {@link EventSource#confine}. The caller
+     * must close the result.
+     */
     StackUnwinder openStacks() throws CaptureException;
 
-    /** Starts unprivileged processes that look up names. Call this before {@link EventSource#confine}; close them. */
+    /**
+     * Starts unprivileged processes that look up names. Call this before {@link EventSource#confine}. The caller must
+     * close the result.
+     */
     NameLookup openNames() throws CaptureException;
 }

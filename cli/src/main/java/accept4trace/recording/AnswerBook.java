@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The latest answers of a recording, i.e. the results of lookups that the recorded trace made, e.g. in /proc; see
- * {@link Question}. The trace did not ask a question that is missing here, so the answer is unknown.
+ * {@link Question}. If a question is missing here, the trace did not ask it, so its answer is unknown.
  */
 final class AnswerBook {
     /**
-     * More than {@link Recorder} remembers: it repeats an answer only after forgetting it, so every answer that it
-     * still remembers must be kept here.
+     * More than {@link Recorder} remembers. The recorder writes an answer again only after it has forgotten the answer,
+     * so this book must not evict an answer that the recorder still remembered.
      */
     private static final int MAX_ANSWERS = 4 * Recorder.MAX_ANSWERS;
 

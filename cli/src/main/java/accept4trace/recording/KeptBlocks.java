@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the latest blocks of a recording in memory until a trigger opens a window, i.e. the time around the trigger
- * that is written to the file. The file begins with the first window. If later blocks need an item of an evicted block,
- * e.g. the result of a lookup, that item is kept separately.
+ * Keeps the latest blocks of a recording in memory until a trigger opens a window, i.e. the period around the trigger
+ * for which blocks are written to the file. The file begins with the first window. If later blocks need an item of an
+ * evicted block, e.g. the result of a lookup, that item is kept separately.
  */
 final class KeptBlocks implements Store {
     /**

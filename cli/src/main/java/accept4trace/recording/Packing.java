@@ -16,7 +16,7 @@ final class Packing {
     private static final int MANY = 15;
     /** Fewer equal bytes do not end a run, because the first byte of another run would cost as much as they save. */
     private static final int SHORTEST = 2;
-    /** The maximum number of sizes. Records have only few different sizes. */
+    /** The maximum number of sizes in {@link #previous}. Records have only few different sizes. */
     private static final int MAX_SIZES = 16;
 
     private final Map<Integer, byte[]> previous = new HashMap<>();

@@ -36,9 +36,10 @@ final class PlayedSource implements EventSource {
 
     private static final long MILLI_NS = 1_000_000;
     /**
-     * A session polls at least once a second. If recorded polls are further apart than this, the recording tool was
-     * suspended, or --trigger skipped the time between them. Playback then skips this time as well. So only a bounded
-     * number of empty polls is inserted before each recorded one.
+     * A session polls at least once a second. If recorded polls are further apart than {@code MAX_GAP_NS}, the
+     * recording tool was suspended, or --trigger skipped the time between them. Playback then skips this time as well.
+     * Otherwise, a poll whose timeout ends before the next recorded poll returns an empty batch. The skipping bounds
+     * the number of these empty batches.
      */
     private static final long MAX_GAP_NS = 10_000 * MILLI_NS;
 

@@ -301,7 +301,7 @@ public final class Recorder implements EventFormatter {
         }
     }
 
-    /** Returns the record with an empty stack, because the stack is unwound already. */
+    /** Returns the record with an empty stack, because the unwound stack is recorded instead, as an answer. */
     private ByteBuffer withoutStack(ByteBuffer batch, int at) {
         if (withoutStack == null) {
             withoutStack = ByteBuffer.allocate(EventWithStack.BYTES).order(ByteOrder.nativeOrder());

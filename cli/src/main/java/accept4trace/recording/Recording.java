@@ -42,7 +42,7 @@ public final class Recording implements AutoCloseable {
     private Losses losses = Losses.NONE;
     private String silenced = "";
     private @Nullable String hint;
-    /** Null before the first poll. */
+    /** Null until {@link #source} is called, which is before the first poll. */
     private @Nullable Consumer<String> notice;
 
     private boolean complete;

@@ -66,8 +66,8 @@ final class RecordingFormat {
     static final int END = 10;
 
     /**
-     * The description of a trigger of --trigger, in UTF-8. The items after it begin some time before the trigger. The
-     * time before these items may be missing.
+     * The description of a trigger of --trigger, in UTF-8. The items after it begin some time before the trigger.
+     * Between them and the items before it, some time may be missing.
      */
     static final int TRIGGER = 11;
 

@@ -40,7 +40,7 @@ public final class SummaryReport implements Observer {
      * @param sink receives the tables
      * @param intervalNs time between tables, in nanoseconds; 0 to show them only at the end
      * @param startNs now, CLOCK_MONOTONIC
-     * @param closings which of the resets by closed listeners the trace sees
+     * @param closings whether the trace sees none, some or all of the resets by closed listeners
      */
     public SummaryReport(
             @Nullable SummaryText text,

@@ -56,8 +56,10 @@ public interface Observer {
     }
 
     /**
-     * Returns whether everything up to {@code sinceNs} must be shown now, because the period of time around a trigger
-     * ends.
+     * Returns whether the period of time around a trigger of --trigger ends now. All that is still held back must then
+     * be shown.
+     *
+     * @param sinceNs all events up to this time have been added
      */
     default boolean endsWindow(long sinceNs) {
         return false;

@@ -52,7 +52,7 @@ public final class RefusedAttempts {
         }
     };
     private final List<Attempt> evicted = new ArrayList<>();
-    /** By the inode of the listener. */
+    /** Packets whose listener's holder is not known yet, by the inode of the listener. */
     private final Map<Long, Deque<Refusal>> unassigned = new LinkedHashMap<>();
 
     private int unassignedPackets;
@@ -136,8 +136,8 @@ public final class RefusedAttempts {
     }
 
     /**
-     * Takes a snapshot of the listeners. Must run after tracing has begun, so that events report every later call of
-     * listen().
+     * Takes a snapshot of the listeners. Must run after tracing has begun: events then report each call of listen()
+     * that is too late for the snapshot.
      *
      * @param sockets knows the listeners to select; null to select all
      * @param shown whether attempts are reported, not only packets

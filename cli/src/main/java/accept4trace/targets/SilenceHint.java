@@ -202,8 +202,9 @@ final class SilenceHint {
 
     /**
      * Returns whether a filter may have removed accepts from these queues. Filters for listeners cannot have removed
-     * any, because they also select the queues. Neither can filters for callers if the whole machine is traced, except
-     * a filter for a name, which may be the name of a thread instead of the process.
+     * any, because these queues have passed them. Neither can filters for callers if the whole machine is traced,
+     * because the holders of the queues have passed them. The exception is a filter for a name: a process passes it if
+     * only one of its threads has the name, and accepts of its other threads are removed.
      */
     private boolean hidesCalls(Collection<ListenerQueue> of) {
         CallFilter queuesOnly =

@@ -64,7 +64,10 @@ public final class Targets implements Subject {
                 "run it as root, with CAP_SYS_PTRACE");
     }
 
-    /** Without kprobes, the calls of a 32-bit program are never seen. */
+    /**
+     * Reports the targets that are 32-bit programs, whose calls are never seen without kprobes or fentry. Fails if all
+     * targets are such programs.
+     */
     private void reportUnseen() throws UserError {
         List<Integer> unseen = new ArrayList<>(tgids);
         unseen.removeIf(tgid -> !is32Bit.test(tgid));
