@@ -208,7 +208,7 @@ public final class TraceCommand {
     private Scene scene(OperatingSystem system, KernelDetails details) {
         Scene scene = Scene.here(machine, processes, system, taps.details(details))
                 .withOffset(taps.offset(system::epochOffset));
-        /* Create the facts before tracing begins, because they count the refused connections from their creation on. */
+        /* Create ListenOverflows before tracing begins, because it counts refused connections from its creation on. */
         return settings.report().diagnose() || recordsDiagnosis()
                 ? scene.withFacts(taps.facts(new ProcServerFacts(
                         processes, machine.openFileLimit(), new ListenOverflows(processes)::growth)))

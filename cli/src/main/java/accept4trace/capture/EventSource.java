@@ -80,8 +80,8 @@ public interface EventSource extends AutoCloseable {
     void traceAll() throws CaptureException;
 
     /**
-     * Returns whether a process is traced. Followed children are traced, too. Always false after {@link #stop}. Can be
-     * called by any thread.
+     * Returns whether a process is traced, possibly as a followed child. After {@link #stop}, returns whether it was
+     * traced until then. Can be called by any thread.
      */
     boolean isTarget(int tgid);
 

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Returns who held listeners, according to a recording. The holder of a listener is unknown until
- * playback reaches the time at which the recorded trace found the holder.
+ * Returns who held listeners, according to a recording. The holder of a listener is unknown until playback reaches the
+ * time at which the recorded trace found the holder.
  */
 final class PlayedHolders implements ListenerHolders {
     private final AnswerBook answers;

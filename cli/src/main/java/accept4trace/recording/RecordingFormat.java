@@ -26,8 +26,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class RecordingFormat {
     /**
-     * No text in ASCII or UTF-8 begins with the first byte. Contains line ends, so that a transfer that changes line
-     * ends is noticed.
+     * No text in ASCII or UTF-8 begins with the first byte of this magic number. The magic number contains line ends,
+     * so that a transfer that changes line ends is noticed.
      */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 

@@ -35,7 +35,10 @@ public final class RefusedAttempts {
      */
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
 
-    /** The most bytes that a client may send before it knows that it is connected. */
+    /**
+     * The most bytes that a client can send before the server acknowledges any of them, because the window in a SYN-ACK
+     * has 16 bits and is never scaled.
+     */
     private static final int FIRST_WINDOW = 65_535;
 
     /** Null if every listener is selected. */
@@ -140,7 +143,7 @@ public final class RefusedAttempts {
      * that is too late for the snapshot.
      *
      * @param sockets knows the listeners to select; null to select all
-     * @param shown whether attempts are reported, not only packets
+     * @param shown whether attempts are reported in addition to their packets
      */
     public RefusedAttempts(@Nullable ListenerHolders sockets, boolean shown) {
         this.sockets = sockets;
@@ -208,7 +211,7 @@ public final class RefusedAttempts {
         return lost + unassignedPackets;
     }
 
-    /** Assigns the packets whose listeners a new snapshot shows. */
+    /** If there is a new snapshot, tries again to assign the packets whose listener's holder was unknown. */
     private void assignByLatest(Receiver to) {
         if (sockets == null || sockets.version() == assignedVersion) {
             return;

@@ -86,7 +86,7 @@ public final class RefusedUnixClients {
     /**
      * @param sockets knows the listeners to select, and finds listeners by their names; null to select all listeners,
      *     which requires hooks that identify the listener of each refusal
-     * @param shown whether clients are reported, not only refusals
+     * @param shown whether clients are reported in addition to their refusals
      */
     public RefusedUnixClients(@Nullable ListenerHolders sockets, boolean shown) {
         this.sockets = sockets;

@@ -73,9 +73,9 @@ public final class NamedProcesses {
     }
 
     /**
-     * Throws if the status of a process is unreadable: /proc may hide it, or no file descriptor may be free.
+     * Throws if the status of a process is unreadable, e.g. because /proc hides it or no file descriptor is free.
      *
-     * @param sought what was not found, perhaps because /proc is unreadable
+     * @param sought what was looked for without success, for the message
      */
     private void checkReadable(int id, String sought) throws UserError {
         String why = processes.unreadable(id);

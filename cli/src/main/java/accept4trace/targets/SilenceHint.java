@@ -121,7 +121,10 @@ final class SilenceHint {
         unseen = new UnseenCalls(filter, processes, threads.list());
     }
 
-    /** With --all, only one of possibly very many listeners is described. */
+    /**
+     * Returns whether the whole machine is traced, without filters for callers or listeners. In this case, the hint
+     * describes only one of possibly very many listeners.
+     */
     private boolean isAnyListener() {
         return scope instanceof SilenceScope.Machine machine && machine.any();
     }
