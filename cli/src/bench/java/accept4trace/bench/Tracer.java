@@ -38,7 +38,7 @@ final class Tracer implements AutoCloseable {
         }
     }
 
-    /** Traces the load, and waits until tracing works. The load makes a call now and then meanwhile, see {@link Load#trickle}. */
+    /** Traces the load, and waits until tracing works. Meanwhile, the load makes a call now and then. */
     static Tracer attach(Tool tool, Setting setting, Load load) {
         return attach(tool, setting, load, "");
     }
@@ -52,8 +52,8 @@ final class Tracer implements AutoCloseable {
     }
 
     /**
-     * Starts the tool, and waits until it traces. Only some tools report their start. For the others, the load must make
-     * calls, because only the first line of output shows that they trace.
+     * Starts the tool, and waits until it traces. Only some tools report their start. For the others, the load must
+     * make calls, because only the first line of output shows that they trace.
      */
     static Tracer start(Tool tool, Setting setting, String pids, String... options) {
         Path output = setting.scratch().resolve("output");
