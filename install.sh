@@ -213,7 +213,8 @@ build_tree() {
     tree=$work/target/dist
 }
 
-# Prints what the tree needs at run time. The portable archive has a list of the libraries in it, and needs nothing.
+# Prints what the tree needs at run time. Prints nothing for the portable archive, which contains its libraries, and a
+# list of them in the file LIBRARIES.
 needs_of_tree() {
     [ -e "$tree/share/doc/accept4-trace/LIBRARIES" ] || printf '%s' "$run_needs"
 }
@@ -246,7 +247,7 @@ show_usage_hints() {
     version=$("$to/bin/accept4-trace" -V) || fail "cannot start $to/bin/accept4-trace: see above" 'try again'
     tool=$to/bin/accept4-trace
     page=$to/share/man/man8/accept4-trace.8
-    # If sudo has started us, PATH is the one that sudo has set.
+    # If sudo has started us, PATH is the one that sudo sets, so `sudo accept4-trace` finds the tool, too.
     case :$PATH: in
         *":$to/bin:"*) tool=accept4-trace page=accept4-trace ;;
     esac
@@ -275,7 +276,7 @@ install_tree() {
     show_usage_hints
 }
 
-# Remembers PREFIX, because all installations share the cache.
+# Remembers PREFIX for is_still_installed, because all installations share the cache.
 record() {
     [ -n "$DESTDIR" ] || printf '%s\n' "$PREFIX" >>"$cache/installed"
 }

@@ -8,8 +8,8 @@ readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 # Slow kernels come first. Two kernels run at a time, and a slow kernel at the end would run alone for a while.
 readonly default_kernels=host,5.10,6.12,6.12+fentry,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT X32IT)
-# Only these tests run on the newest kernels. Whole lines cannot be compared there, because these kernels skip program
-# runs, so that lines can contain a <?>.
+# Only these tests run on the newest kernels. Whole lines cannot be compared there: these kernels sometimes skip a BPF
+# program, so that a line contains a <?>.
 readonly newest_tests=(BlockedIT CallsIT SeccompIT SkippedRunsIT)
 # These tests also run with --probe=fentry, which the tool never chooses itself.
 readonly fentry_tests=(BlockedIT CallsIT CrossCloseIT FentryIT OthersIT RefusedIT SeccompIT TroublesIT)
@@ -87,7 +87,8 @@ note_live_under() {
   printf 'took %d s\n' $((SECONDS - start)) >>"$reports/live-$1.log"
 }
 
-# Runs one kernel after another, except for those that another caller has taken. Each emulator keeps one CPU busy.
+# Runs one kernel after another, except for those that another caller has taken. Two callers run at the same time, one
+# of them in the background, because each emulator only uses one CPU.
 run_virtual_machines() {
   local kernel
   for kernel in ${kernels//,/ }; do
@@ -133,8 +134,9 @@ show_live_under_all() {
   return "$failed"
 }
 
-# Prints the number of passed and skipped tests for each kernel that runs all tests. A kernel skips tests of features
-# that it lacks. The host is excluded, because it also runs tests tagged any-kernel, but not those tagged own-machine.
+# Prints, for each kernel that runs all tests, how many tests it has passed or skipped. This sum should be the same for
+# all of them: a kernel skips tests of features that it lacks. The host is excluded, because it also runs tests tagged
+# any-kernel, but not those tagged own-machine.
 selected_tests() {
   local kernel
   for kernel in ${kernels//,/ }; do

@@ -4,7 +4,7 @@
  *
  *   KIND MILLISECONDS [RATE [THREADS]]
  *     Makes calls of this kind (see `kinds`) for this time: RATE per second in all threads together, or as
- *     many as possible without RATE.
+ *     many as possible if RATE is 0 or missing.
  *   trickle
  *     Makes a failing call every 0.2 ms until the next line.
  *

@@ -24,8 +24,8 @@ copy_runtime() {
     cp -a "$here/target/runtime" "$lib/runtime"
 }
 
-# The runtime contains the libraries, so their licenses are installed next to ours. Licenses that are missing from the
-# jars are in licenses/.
+# The runtime contains the tool's Java libraries, so their licenses are installed next to ours. Licenses that are
+# missing from the jars are in licenses/.
 copy_licenses() {
     documents=$tree/share/doc/accept4-trace
     for jar in "$here"/target/app/*.jar; do
@@ -40,7 +40,8 @@ copy_licenses() {
     chmod -R u=rwX,go=rX "$documents"
 }
 
-# liba4t.so has been linked with the other libraries of this folder.
+# Copies the libraries that the Java runtime needs, and the licenses of all libraries. The others are in liba4t.so,
+# which has been linked with them.
 copy_libraries() {
     cp "$A4T_LIBRARIES"/runtime/* "$lib/runtime/lib"
     cp -R "$A4T_LIBRARIES"/licenses/. "$tree/share/doc/accept4-trace"
@@ -51,7 +52,7 @@ copy_documents() {
     install -D -m 644 -t "$tree/share/accept4-trace" "$here/src/main/json/accept4-trace.schema.json"
     install -D -m 644 "$root/LICENSE" "$tree/share/doc/accept4-trace/LICENSE"
     install -D -m 644 -t "$tree/share/doc/accept4-trace" "$root/README.md"
-    # In the folder to which the links of the README refer.
+    # The README links to these files in the folder man.
     install -D -m 644 -t "$tree/share/doc/accept4-trace/man" "$root/man/several-machines.md" "$root/man/screen.svg"
 }
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds the libraries that make-dist.sh puts into the portable archive, with their licenses. Called by .ci/archive on
 # Debian 11, with the source packages of Debian 12. Usage: make-libraries.sh OUT
-#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; newer copies of old headers
-#   OUT/runtime            shared libraries of the Java runtime, other than those of the C library
+#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; also newer versions of two headers of
+#                          Debian 11, elf.h and bits/syscall.h
+#   OUT/runtime            shared libraries that the Java runtime needs, other than those of the C library
 #   OUT/licenses
 set -eu
 
@@ -10,7 +11,7 @@ mkdir -p "$1/include/bits" "$1/lib" "$1/runtime" "$1/licenses"
 out=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Code in a shared library must not depend on its address. This is why Debian's static libraries do not suffice.
+# Code in a shared library must not depend on its address (-fPIC). Debian's static libraries are not compiled like this.
 export CFLAGS='-O2 -g -fPIC -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -D_FORTIFY_SOURCE=2'
 
 # Runs a command, and prints the end of its output if it fails.
@@ -53,13 +54,14 @@ build_libbpf() {
         LIBDIR=/lib install
 }
 
-# Defines the numbers of system calls that are newer than the C library, in the way in which it makes its own header.
+# Makes bits/syscall.h, as the C library does, but from newer kernel headers. The header of Debian 11 lacks system calls
+# that are newer than its C library.
 number_system_calls() {
     echo '#include <asm/unistd.h>' | cc -E -dM - |
         sed -n 's/^#define __NR_\([a-z0-9_]*\) .*/#define SYS_\1 __NR_\1/p' >"$out/include/bits/syscall.h"
 }
 
-# Copies shared libraries of the Java runtime, with the licenses of their packages.
+# Copies the shared libraries that the Java runtime needs, with the licenses of their packages.
 copy_runtime_libraries() {
     for library in libz.so.1:zlib1g libstdc++.so.6:libstdc++6 libgcc_s.so.1:libgcc-s1; do
         package=${library#*:}

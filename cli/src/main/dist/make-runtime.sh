@@ -56,8 +56,8 @@ link() {
         --output "$image"
 }
 
-# Compiles the rehearsal and the fakes that it uses. Without privileges, the rehearsal runs the code that is common to
-# most starts of the tool. These classes are not part of the module, and Maven may have skipped compiling test classes.
+# Compiles the class Rehearsal, and the fakes that it uses. Rehearsal runs the code that is common to most starts of the
+# tool, but does not need privileges. These classes are among the tests, which Maven may not have compiled.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \

@@ -29,11 +29,11 @@
 enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIFETIME_SECONDS = 600 };
 
 /*
- * In pauses: after LIFE, a worker has ended by itself; BEFORE_KILL is the longest wait before one is killed;
- * TIMEOUT is the timeout of accept.
+ * Times as multiples of PAUSE: a worker lives no longer than LIFE; BEFORE_KILL is the longest wait before one
+ * is killed; TIMEOUT is the timeout of accept.
  */
 enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10 };
-/* The number of workers for each one that is an island. */
+/* One in eight workers is an island: it has its own network namespace, see be_island(). */
 enum { ISLANDS_EACH = 8 };
 
 struct note {
@@ -110,7 +110,7 @@ static void be_impatient(int listener)
 	check(setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
 }
 
-/* A client that is refused or disconnected tries again. */
+/* Connects once. Ignores errors, because the callers connect again and again anyway. */
 static void connect_again(const struct sockaddr_storage *address, socklen_t size)
 {
 	int fd = socket(address->ss_family, SOCK_STREAM, 0);

@@ -1,8 +1,8 @@
 /*
  * denied: makes accept4 calls, some of which a seccomp filter denies. One thread has the filter. Another one
- * has a filter for a different call, and blocks in accept4 before "ready" is printed. The main thread has no
- * filter. Prints the complete line that a tracer must print for each call, in the order in which the calls
- * end, with T for values that only the tracer measures.
+ * has a filter for a different call, and blocks in accept4 before "ready" is printed; a tracer must not take
+ * this call for a denied one. The main thread has no filter. Prints the complete line that a tracer must
+ * print for each call, in the order in which the calls end, with T for values that only the tracer measures.
  */
 #include "expected.h"
 

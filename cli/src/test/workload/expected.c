@@ -10,7 +10,7 @@
 #include <sys/xattr.h>
 
 enum {
-	/* Shorter addresses are shown as bytes. An IPv6 address can lack its scope, as in old kernels. */
+	/* Shorter addresses are shown as bytes. The scope of an IPv6 address is optional. */
 	MIN_INET_SIZE = sizeof(struct sockaddr_in),
 	MIN_INET6_SIZE = offsetof(struct sockaddr_in6, sin6_scope_id),
 };

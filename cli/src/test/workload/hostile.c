@@ -104,7 +104,7 @@ static void accept_under_every_abstract_name(void)
 	}
 }
 
-/* For a path of 108 bytes, the kernel adds the terminating NUL, for which sun_path has no room. */
+/* A path of 108 bytes fills sun_path, so that only `file` has room for a terminating NUL. */
 static void accept_at_path(const char *path, size_t size)
 {
 	char file[MAX_NAME + 1] = "";

@@ -1,4 +1,7 @@
-/* A library that a stranger has planted. A process that loads it creates NAME.loaded next to it. */
+/*
+ * A library that an attacker has planted under another NAME, see PlantedFilesIT. A process that loads it
+ * creates NAME.loaded next to it.
+ */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -259,7 +259,10 @@ static void of_two_families(int listener, int other)
 	both_at_once(listener, other);
 }
 
-/* Three descriptors become ready together, with data that looks like a pollfd of `listener`. */
+/*
+ * Returns an epoll instance with three copies of `event`, which become ready together. The data of each looks
+ * like the struct pollfd of a ready `listener`.
+ */
 static int watch_event(int event, int listener)
 {
 	struct epoll_event watched = {.events = EPOLLIN};

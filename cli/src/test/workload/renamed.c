@@ -1,6 +1,7 @@
 /*
  * renamed: after a line on stdin, a thread called "before" blocks in accept4, is renamed to "after", and gets
- * a connection. It has a seccomp filter for a different call. Prints the line that a tracer must print.
+ * a connection. It has a seccomp filter for a different call, so a tracer that does not record the entry of
+ * the accept4 call would take the call for a denied one. Prints the line that a tracer must print.
  */
 #include "expected.h"
 

@@ -138,7 +138,7 @@ static void accept_known(int listener, const struct report *client)
 	print_bounds(client->inode, before - client->connected, after - client->began);
 }
 
-/* `waiting`: a time since when the client has certainly waited; 0 = it has waited since it was connected. */
+/* `waiting`: a time at which the client was already waiting; 0 = it has waited since it was connected. */
 static void accept_client(int listener, struct client *client, double waiting)
 {
 	struct report report;

@@ -110,7 +110,7 @@ static ALWAYS_INLINE void accept_for_each_line(void)
 	}
 }
 
-/* The main thread is a zombie as long as others live. */
+/* A main thread that has ended is a zombie as long as other threads live. */
 static bool main_thread_has_ended(void)
 {
 	char state = '?';

@@ -2,7 +2,8 @@
  * Starts threads for which a tracer could forget to delete table entries. Each makes one failing accept4
  * call.
  *
- *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" first
+ *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" when all
+ *                        calls have returned
  *   threads exec COUNT   one thread, which then executes this program again, COUNT times
  */
 #include "workload.h"

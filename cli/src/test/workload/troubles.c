@@ -153,7 +153,7 @@ static void guard_address(struct guarded_address *guard)
 	check(ioctl(guard->faults, UFFDIO_API, &api), "UFFDIO_API");
 	range.range.start = (unsigned long)guard->guarded;
 	check(ioctl(guard->faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	/* Only existing pages can be protected. Writing a zero might not create the page. */
+	/* Only existing pages can be protected, so create this one by writing to it. */
 	guard->guarded[PAGE - 1] = 1;
 	protect(guard, UFFDIO_WRITEPROTECT_MODE_WP);
 }

@@ -104,8 +104,7 @@ void raise_herd(void)
 		connect_to(listener);
 		pthread_barrier_wait(&meeting->all_done);
 	}
-	/* The letter T stands for what only --diagnose measures: how many wake-ups of each worker were empty.
-	 */
+	/* T: how many wake-ups of each worker were empty, which only --diagnose measures. */
 	printf("thundering herd on 127.0.0.1:%u: 75%% of wake-ups found no connection (%d of %d; T)\n",
 	       local_port(listener), ROUNDS * (WORKERS - 1), ROUNDS * WORKERS);
 }

@@ -28,9 +28,10 @@ void share_by_hand(void);
 void share_by_nature(void);
 
 /*
- * Four threads wait for connections, in another way in each function. The first thread gets 97 of 100
- * connections, which is a fault if each thread has an epoll instance of its own, but normal if the threads
- * block in accept or share one epoll instance. With share_equally(), each thread gets 25 connections.
+ * Four threads wait for connections. In share_among_pollers(), each has an epoll instance of its own. In
+ * share_in_pool(), they share one epoll instance. In the other functions, they block in accept. The first
+ * thread gets 97 of 100 connections, which is a fault only in share_among_pollers(), and normal in the
+ * others. In share_equally(), each thread gets 25 connections.
  */
 void share_among_pollers(void);
 void share_among_blocked(void);

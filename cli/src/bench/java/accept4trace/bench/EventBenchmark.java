@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EventBenchmark {
     private static final long EAGAIN = 11;
-    /** Longer than any connection waits. */
+    /** Longer than the wait of any connection in {@link #CALLS}. */
     private static final long BETWEEN_ACCEPTS_NS = 100_000;
 
     private static final byte[] ANY = {0, 0, 0, 0};

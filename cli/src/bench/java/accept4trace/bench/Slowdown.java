@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** Measures the calls per second of a traced process, in proportion to those of an untraced one. */
 final class Slowdown implements Section {
-    /** Kinds of calls. Those that leave a backlog for the tracer come last. */
+    /** Kinds of calls. Those with so many events that the tracer falls behind come last. */
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain", "ebadf");
 
     private final Results untraced = new Results("Thousand calls a second");

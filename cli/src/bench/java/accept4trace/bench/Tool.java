@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The tracers, each with the options to write a line for every accept4 call of a process. */
+/** The tracers, each with the options to trace all accept4 calls of a process. */
 enum Tool {
     OURS("accept4-trace", "{tool} --no-fold -p {pid} -o {file}"),
     OURS_FOLDING("  folding", "{tool} -p {pid} -o {file}"),

@@ -38,7 +38,7 @@ final class Tracer implements AutoCloseable {
         }
     }
 
-    /** Traces the load, and waits until tracing works. Meanwhile, the load makes a call now and then. */
+    /** Traces the load, and waits until tracing works. Meanwhile, the load makes calls, see {@link Load#trickle}. */
     static Tracer attach(Tool tool, Setting setting, Load load) {
         return attach(tool, setting, load, "");
     }
