@@ -3,7 +3,8 @@
 # "kernels", "reports" and "built".
 
 readonly copy=$reports/copy
-# The last real-time kernels of Debian 11 and 12. Updates of Debian 11 no longer contain the first one.
+# The last real-time kernel of Debian 11 itself, and the newest one of Debian 12. The short name of the first one,
+# 5.10-rt, would select a later security update.
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 # Slow kernels come first. Two kernels run at a time, and a slow kernel at the end would run alone for a while.
 readonly default_kernels=host,5.10,6.12,6.12+fentry,newest,$realtime_kernels
