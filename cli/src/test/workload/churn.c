@@ -33,7 +33,7 @@ enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIF
  * is killed; TIMEOUT is the timeout of accept.
  */
 enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10 };
-/* One in eight workers is an island: it has its own network namespace, see be_island(). */
+/* One in ISLANDS_EACH workers is an island: it has its own network namespace, see be_island(). */
 enum { ISLANDS_EACH = 8 };
 
 struct note {

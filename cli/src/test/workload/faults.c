@@ -366,7 +366,7 @@ static void run(const char *kind)
 	fflush(stdout);
 }
 
-/* Runs the server in a new process that stays alive, and waits until the server is done. */
+/* Runs the server in a new process, and waits until it has made its calls. The process stays alive. */
 static void run_apart(const char *kind)
 {
 	int pipes[2];

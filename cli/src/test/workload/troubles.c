@@ -125,8 +125,8 @@ static void protect(const struct guarded_address *guard, int mode)
 }
 
 /*
- * At the fault, the kernel has written port and address, but not the zeros on the second page, so it does not
- * undo this change.
+ * At the fault, the kernel has already written port and address to the first page. It does not undo this
+ * change when it continues with the zeros on the second page.
  */
 static void *change_address(void *argument)
 {
