@@ -39,7 +39,7 @@ class ArchiveIT {
     }
 
     @Test
-    void tracerLoadsFewClassesFromElsewhere() throws IOException {
+    void almostAllClassesComeFromTheArchive() throws IOException {
         Path log = folder.resolve("classes");
         traceWithLog(log);
         List<String> classes = Files.readAllLines(log);

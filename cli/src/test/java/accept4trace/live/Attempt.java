@@ -9,7 +9,8 @@ import java.util.List;
  * @param how a bash command, in which $TOOL is the process id of the tool, and $TRY is the path of the workload
  *     "stranger"
  * @param result the error message that the command must print last
- * @param evenAsSameUser whether the attempt also fails for the user who ran sudo, although the tool has that user's id
+ * @param evenAsSameUser whether the attempt also fails for the user who ran sudo. The tool runs with this user's id, so
+ *     the kernel would allow the attempt if it only compared ids
  */
 record Attempt(String how, String result, boolean evenAsSameUser) {
     private static final String NOT_PERMITTED = "Operation not permitted";

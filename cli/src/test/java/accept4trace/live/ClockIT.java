@@ -18,7 +18,8 @@ class ClockIT {
     private static final double FAR = 3600;
 
     /**
-     * Has groups for the time stamp, the time since the previous call, and the duration. Negative times do not match.
+     * Has groups for the time stamp, the time since the previous call, and the duration. Negative times do not match,
+     * so {@link #assertTimesAreShort} fails if a line has one.
      */
     private static final Pattern STAMPED =
             Pattern.compile("\\[pid \\d+<storm>\\] (\\d+\\.\\d{6}) \\(\\+ +(\\d+\\.\\d{6})\\)"

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares the output of --format=columns, with all columns, to rows made from the lines that the workload claims. */
+/** Compares the output of --format=columns, with all columns, to rows made from the lines that the workload expects. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ColumnsIT {
@@ -28,8 +28,8 @@ class ColumnsIT {
     private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
     private static final String UNKNOWN_FLAGS = " /* SOCK_??? */";
     /**
-     * A part of the workload's abstract socket name. It contains a blank, like {@link #UNKNOWN_FLAGS}, so {@link
-     * #isAligned} would take it for two values.
+     * A part of the workload's abstract socket name. Like {@link #UNKNOWN_FLAGS}, it contains blanks, which must be
+     * replaced before {@link #isAligned}, because they would make that method take one value for two.
      */
     private static final String NAME = "accept4 \\\"calls";
 

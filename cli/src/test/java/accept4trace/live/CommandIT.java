@@ -93,7 +93,7 @@ class CommandIT {
         }
     }
 
-    /** With -f, a child in its own session is killed, too, even if its parent has ended. */
+    /** With -f, a child in its own session is killed, too, although its parent, the command, is killed first. */
     @Tag("any-kernel")
     @Test
     void followedChildrenAreKilled() {

@@ -131,7 +131,10 @@ class DiagnoseIT {
         }
     }
 
-    /** For a moment during this test, only root can open files on this machine. */
+    /**
+     * For a moment during this test, only root can open files on this machine. So the test only runs in virtual
+     * machines.
+     */
     @Test
     @Tag("own-machine")
     void findsTheMachinesLimitOfFiles() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that each error is one line with the cause and a hint, never a stack trace. */
+/** Tests that each error prints a line with the cause and a line with a hint, never a stack trace. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ErrorsIT {

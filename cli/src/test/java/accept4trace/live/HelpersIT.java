@@ -120,7 +120,7 @@ class HelpersIT {
         tracer.out().awaitCount("a stack", lines, line -> line.contains("(_start+") || line.contains("<unread"));
     }
 
-    /** Simulates an unwinder that crashes between two calls. */
+    /** Simulates a crash of the unwinder's worker between two calls. */
     @Test
     void killedWorkerIsReplaced() {
         try (Workload workload = Workload.start("stacks");

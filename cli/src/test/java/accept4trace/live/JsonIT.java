@@ -16,11 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares the output of --format=json, parsed in Python, with the lines that the workload claims. */
+/** Compares the output of --format=json, parsed in Python, with the lines that the workload expects. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class JsonIT {
-    /** Validates each line, and prints its call, fd, result, client port and queue, or only its type. */
+    /**
+     * Validates each record. Of an accept, prints the call, fd, result, client port and queue. Of any other record,
+     * prints only the type.
+     */
     private static final String READER =
             """
             import json, jsonschema, sys

@@ -25,14 +25,14 @@ class KilledTracerIT {
     private static final int KILLS = Integer.getInteger("a4t.kills", 6);
     private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
     /**
-     * The longest delay before a kill. The tool takes less time to start, to end, or to start a command, so a kill can
-     * come at any moment of these.
+     * The longest delay before a kill. The tool takes less time than this to start, to end, or to start a command. So
+     * the kill can come at any moment while the tool does one of these.
      */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
     /**
-     * The command starts 300 children and grandchildren. This takes some time, so that some of the kills happen
-     * meanwhile.
+     * The command starts 300 children, each with a child of its own. This takes some time, so that some of the kills
+     * come before the command has ended.
      */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
@@ -131,7 +131,8 @@ class KilledTracerIT {
     }
 
     /**
-     * Returns whether the tool has ended, and whether the process to which it can hand over its hooks has ended, too.
+     * Returns whether no process of the tool is left. When the tool ends, it can hand over its hooks to another process
+     * of the same installation, which ends later.
      */
     private static boolean noneRuns() {
         return noneRuns(Tracer.executable().getParent().getParent());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LiveOptionsTest {
     private static final Path SOURCES = Path.of("src", "test", "java", "accept4trace", "live");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
-    /** Other programs, which the scripts of the tests also run with options. */
+    /** Other programs that the tests run. Their options must not pass for options of the tool. */
     private static final Set<String> OTHERS =
             Set.of("sh", "bash", "grep", "head", "unshare", "setpriv", "kill", "mount");
     /** Separators of arguments. */

@@ -224,7 +224,7 @@ class LiveViewIT {
     }
 
     @Test
-    void onlyAsciiInOtherLocales() throws IOException {
+    void onlyAsciiInTheCLocale() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "LC_ALL=C ", "-p " + nginx.worker());

@@ -48,7 +48,7 @@ class NamesIT {
         "a4t-web.service, ' unit=a4t-web.service'",
         "docker/3f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa55, ' container=3f2a91c0d1e2'",
     })
-    void showsTheUnitOrContainerInLinesOfAllProcesses(String cgroup, String mark) {
+    void unitOrContainerIsShownWithAll(String cgroup, String mark) {
         Requirements.ownMounts();
         try (Workload workload = Workload.start("stacks")) {
             run(MOVE, cgroup, workload.pidText());

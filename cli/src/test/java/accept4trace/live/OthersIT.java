@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests connections that are not accepted by accept4. */
+/** Tests accepts other than accept4 by 64-bit programs: accept, io_uring, and the calls of 32-bit programs. */
 @ExtendWith(Privilege.class)
 class OthersIT {
     private static final String URING = " via=io_uring";

@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A running server from a Debian package, with its usual defaults (servers/packaged.sh), and a client for it. */
+/**
+ * A running server from a Debian package, and a client for it. servers/packaged.sh starts the server with its usual
+ * defaults, or as a variant (see {@link #variants}).
+ */
 final class PackagedServer implements AutoCloseable {
     /** The servers. Each has the request that a client sends, and the beginning of the answer. */
     enum Kind {

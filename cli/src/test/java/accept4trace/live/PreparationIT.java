@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that each trace loads its BPF programs exactly once, and that other runs load none. */
+/**
+ * Tests that each trace loads its BPF programs exactly once, and that other runs load none. If the options are common
+ * ones, the launcher loads the programs while Java starts. Otherwise, the Java program loads them.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PreparationIT {

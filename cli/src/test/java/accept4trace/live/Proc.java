@@ -101,7 +101,7 @@ final class Proc {
         } catch (NoSuchFileException gone) {
             return "";
         } catch (IOException e) {
-            /* The process has ended, or it has closed the descriptor of an open fdinfo. */
+            /* The process has ended, or has closed the descriptor whose fdinfo is being read. */
             if (Set.of("No such process", "No such file or directory").contains(e.getMessage())) {
                 return "";
             }

@@ -46,8 +46,9 @@ class QueueIT {
     }
 
     /**
-     * The tool takes two snapshots, from which it knows a lower bound for the age of the first AF_UNIX connection. It
-     * does not know the age of the others.
+     * The kernel does not know since when an AF_UNIX connection waits. But the tool takes two snapshots of the queue.
+     * The time between them is a lower bound for the age of a connection that is the first one in both. The age of the
+     * connection behind it stays unknown.
      */
     @Test
     void oneLineForEachConnection() {

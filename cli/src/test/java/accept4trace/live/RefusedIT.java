@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Tests -e trace=refused, which shows the clients that the kernel refuses, by dropping packets or by a reset, because
- * the accept queue is full. Each listener is in a network namespace of its own.
+ * the accept queue is full. Each listener is in a network namespace of its own, where the kernel counts only the
+ * packets of this listener's clients.
  */
 @ExtendWith(Privilege.class)
 class RefusedIT {
@@ -163,7 +164,7 @@ class RefusedIT {
     }
 
     @Test
-    void jsonHasBothEnds() {
+    void jsonHasBothEndsOfTheConnection() {
         try (Workload workload = refusing("ack mapped 1 1 early");
                 Tracer tracer = Tracer.attach(workload, "--format=json", "-e", "trace=refused")) {
             List<Claims> claims = finished(List.of(workload));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests calls on listeners that are not accepts: bind, listen, and waits such as poll and epoll_wait. */
+/** Tests calls on listeners other than accepts: bind, listen, and waits such as poll and epoll_wait. */
 @ExtendWith(Privilege.class)
 class RelatedIT {
     @ParameterizedTest

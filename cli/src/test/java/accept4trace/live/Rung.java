@@ -85,7 +85,8 @@ enum Rung {
     }
 
     /**
-     * Returns whether this rung sees the call of {@code line}. The rung FENTRY does not see calls that seccomp answers.
+     * Returns whether this rung sees the call of {@code line}. The rung FENTRY does not see calls that seccomp denies
+     * or traps, because the kernel does not run the hooked function for them.
      */
     boolean seesDenied(String line) {
         return this != FENTRY || !line.contains(" by=seccomp");

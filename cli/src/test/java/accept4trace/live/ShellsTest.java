@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the completion scripts in their shells. Not an IT, because it does not depend on the kernel. */
+/** Tests the completion scripts in their shells. Not an IT, because it does not run the tool. */
 class ShellsTest {
     /** A script that types a line into a shell on a new terminal, inserts all matches, and saves the resulting line. */
     private static final String ZSH =

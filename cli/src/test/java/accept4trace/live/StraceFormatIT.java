@@ -123,7 +123,7 @@ class StraceFormatIT {
         return masked;
     }
 
-    /** Masks only the digits of times. */
+    /** Masks the digits of times, but not the thread id, which precedes them. */
     private static String maskedLeader(String leader) {
         int time = leader.indexOf(' ');
         return leader.substring(0, time) + leader.substring(time).replaceAll("[0-9]", "0");

@@ -102,8 +102,8 @@ class StraceIT {
                     new ArrayList<>(traced.stream().map(TracedCall::call).toList());
             different.addAll(actual);
             /*
-             * The workloads do not change addresses during calls, so no line may say so, even if the address was
-             * truncated or unreadable.
+             * The workloads do not change addresses during calls, so no line may have the mark of a changed address,
+             * even if the address was truncated or unreadable.
              */
             traced.forEach(call -> assertFalse(call.text().contains("!addr-mismatch"), call.text()));
             for (Addition addition : ADDITIONS) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Privilege.class)
 class StuckIT {
-    /** Long enough for snapshots that are a second apart. */
+    /** Long enough for several snapshots of the accept queues, which the tool takes a second apart. */
     private static final String TIME = "--diagnose=3s";
 
     private static List<String> diagnosis(String kind, int status, String failOn) {

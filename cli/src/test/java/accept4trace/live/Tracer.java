@@ -42,7 +42,7 @@ final class Tracer implements AutoCloseable {
         return new Tracer(Program.start(executable(), withProbe(List.of(arguments))));
     }
 
-    /** Adds the option --probe of the whole suite, if there is one. */
+    /** Adds --probe if the whole suite runs with this option, unless the arguments rule it out. */
     private static List<String> withProbe(List<String> arguments) {
         List<String> all = new ArrayList<>();
         if (!Rung.requested().isEmpty() && arguments.stream().noneMatch(NO_HOOKS.asMatchPredicate())) {

@@ -193,7 +193,10 @@ class UnprivilegedIT {
         }
     }
 
-    /** Members of the group can trace, because the executable has file capabilities. COMMAND gets no capability. */
+    /**
+     * Members of the executable's group can trace, because the executable has file capabilities. COMMAND gets no
+     * capability.
+     */
     @Test
     void membersOfTheGroupCanTrace() throws IOException {
         Unprivileged.with(Unprivileged.ENOUGH);
