@@ -61,7 +61,7 @@ class FiltersIT {
         check(options, wanted);
     }
 
-    /** Compares the trace with the claimed lines that match {@code wanted}. */
+    /** Compares the trace with those of the workload's lines that match {@code wanted}. */
     private static void check(String options, String wanted) {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, options.split(" "))) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests a server inside the kernel, RDS, which listens once its module is loaded. */
+/** Tests a server inside the kernel: RDS over TCP, which listens once the module rds_tcp is loaded. */
 @ExtendWith(Privilege.class)
 class KernelServerIT {
     private static final int RDS_PORT = 16385;

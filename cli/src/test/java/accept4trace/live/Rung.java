@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * The sets of hooks that the tool can use. They are the rungs of a ladder: unless --probe requests another rung, the
- * tool uses the first one that works. {@link #here} determines this rung without the tool.
+ * Sets of hooks. Without --probe, the tool uses the first rung of a ladder that works. KPROBE is the first rung, and
+ * TRACEPOINT is the last one. {@link LadderIT} also tests the rungs between them. FENTRY is not part of the ladder, so
+ * the tool uses it only if --probe requests it. {@link #here} determines the expected rung without the tool.
  */
 enum Rung {
     KPROBE("tracepoint+kprobe", "", ""),

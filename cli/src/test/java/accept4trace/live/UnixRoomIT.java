@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Compares the wait of each AF_UNIX client with bounds that the workload measured with the same clock. The wait
- * includes the time in connect(2) until there is room in the queue, and the time in the queue. If a client waited for
- * room in vain, and connects again later, only the wait of the later connect(2) counts.
+ * Compares the wait of each AF_UNIX client with bounds that the workload measured with CLOCK_MONOTONIC, which the tool
+ * uses, too. The wait includes the time in connect(2) until there is room in the queue, and the time in the queue. If a
+ * client waited for room in vain, and connects again later, only the wait of the later connect(2) counts.
  */
 @ExtendWith(Privilege.class)
 class UnixRoomIT {

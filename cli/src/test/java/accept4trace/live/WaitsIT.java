@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares the time in the accept queue with bounds that the workload measured with the same clock. */
+/**
+ * Compares the time in the accept queue with bounds that the workload measured with CLOCK_MONOTONIC, which the tool
+ * uses, too.
+ */
 @ExtendWith(Privilege.class)
 class WaitsIT {
     /** The largest rounding error of times in lines, which have six decimals. */
