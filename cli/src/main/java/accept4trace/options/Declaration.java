@@ -101,7 +101,7 @@ final class Declaration {
         return this;
     }
 
-    /** Declares that -h shows the option. */
+    /** Declares that -h describes the option. Those in {@link Help#SYNOPSIS} need no description. */
     Declaration common() {
         common = true;
         return this;

@@ -21,9 +21,8 @@ public enum Option {
             .takes("PID|NAME[,...]")
             .repeatable()
             .completes(Completion.PROCESSES)
-            .common()
             .help("trace all threads of processes, by id or name")),
-    ALL(in(Group.TARGETS).named("--all").common().help("trace all processes of the machine")),
+    ALL(in(Group.TARGETS).named("--all").help("trace all processes of the machine")),
     FOLLOW(in(Group.TARGETS)
             .named("-f", "--follow-forks")
             .requires(Requirement.NAMED_TARGETS)
@@ -209,6 +208,7 @@ public enum Option {
             .words("wait=", "error=", "refused", "queue=", "stuck")
             .requires(Requirement.LINES)
             .excludes("-C", "--interval", "--live", "--count")
+            .common()
             .help("print only what was around this: wait=TIME, error=NAME, refused, queue=N%, stuck")),
     BEFORE(in(Group.TRIGGERS)
             .named("--before")

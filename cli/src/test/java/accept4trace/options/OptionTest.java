@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests invariants of the table of options. */
 class OptionTest {
@@ -68,6 +70,15 @@ class OptionTest {
                     .count();
             assertEquals(1, lines, option.anyName());
         }
+    }
+
+    /** These are the ways to choose a subject, and the reports for the questions that users ask most. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-p", "--all", "--port", "--queue", "--read", "--check", "--min-wait", "--diagnose", "--trigger"
+            })
+    void shortHelpNames(String option) {
+        assertTrue(Help.shortLines().stream().anyMatch(line -> line.matches(".*[ |]" + option + "\\b.*")), option);
     }
 
     @Test
