@@ -163,7 +163,8 @@ install_packages() {
     # shellcheck disable=SC2086
     apt_get install --print-uris -q=2 $packages |
         awk '{ bytes += $3 } END {
-            printf "    Downloading %.0f MB, which takes about a minute on a fast line.\n", bytes / 1e6 }'
+            long = bytes < 1e7 ? "" : ", which takes about a minute on a fast line"
+            printf "    Downloading %.1f MB%s.\n", bytes / 1e6, long }'
     # shellcheck disable=SC2086
     quietly "$cache/packages.log" apt_get install -q=2 --yes $packages ||
         fail "cannot install the packages: see above and $cache/packages.log" 'check the network connection'

@@ -163,10 +163,13 @@ public final class Targets implements Subject {
             text.append(" and ").append(tgids.size() - SHOWN).append(" more");
         }
         if (follow) {
-            text.append(" with ")
-                    .append(children)
-                    .append(children == 1 ? " child" : " children")
-                    .append(" and more to come");
+            text.append(" with ");
+            if (children > 0) {
+                text.append(children).append(children == 1 ? " child and more" : " children and more");
+            } else {
+                text.append("children");
+            }
+            text.append(" to come");
         }
         return text.toString();
     }

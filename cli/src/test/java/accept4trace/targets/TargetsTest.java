@@ -32,8 +32,12 @@ class TargetsTest {
     }
 
     private Targets find(Integer... ids) {
+        return find(false, ids);
+    }
+
+    private Targets find(boolean follow, Integer... ids) {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return new Targets(List.of(ids), false, new Processes(proc), programs32::contains, notices);
+        return new Targets(List.of(ids), follow, new Processes(proc), programs32::contains, notices);
     }
 
     @Test
@@ -60,6 +64,21 @@ class TargetsTest {
                         .getMessage());
         find(10, 20).trace(new FakeSource());
         assertEquals("accept4-trace: " + what + "\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void describesTheChildrenThatAreFollowed() throws Exception {
+        process(10, 10, "nginx", 1);
+        process(11, 11, "nginx", 1);
+        Path children = Files.createDirectories(proc.resolve("10/task/10")).resolve("children");
+        Files.writeString(children, "11 ");
+        Targets parent = find(true, 10);
+        parent.trace(new FakeSource());
+        assertEquals("10 (nginx, 1 thread) with 1 child and more to come", parent.describe());
+        Files.writeString(children, "");
+        Targets childless = find(true, 10);
+        childless.trace(new FakeSource());
+        assertEquals("10 (nginx, 1 thread) with children to come", childless.describe());
     }
 
     @Test
