@@ -47,7 +47,17 @@ class PackagesTest {
             Map.entry("format.tables", Set.of("event", "format", "summary", "text")),
             Map.entry(
                     "recording",
-                    Set.of("bounded", "capture", "diagnose", "event", "format", "queue", "summary", "text", "trigger")),
+                    Set.of(
+                            "bounded",
+                            "capture",
+                            "diagnose",
+                            "event",
+                            "format",
+                            "outcome",
+                            "queue",
+                            "summary",
+                            "text",
+                            "trigger")),
             Map.entry("trigger", Set.of("event", "format", "queue", "summary", "text")),
             Map.entry("view", Set.of("event", "format", "summary", "text")),
             Map.entry("format.json", Set.of("bounded", "diagnose", "event", "format", "queue", "summary", "text")),
@@ -63,7 +73,7 @@ class PackagesTest {
                             "outcome",
                             "text",
                             "trigger")),
-            Map.entry("output", Set.of("capture", "options", "text")),
+            Map.entry("output", Set.of("capture", "options", "outcome", "text")),
             Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc", "text")),
             Map.entry(
                     "session",

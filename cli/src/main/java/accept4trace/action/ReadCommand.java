@@ -51,7 +51,6 @@ public final class ReadCommand {
     private static final String STDIN = "-";
     private static final String DIAGNOSIS_HINT =
             "-e accept4,accept,io_uring,%poll,closed --format=raw records what --diagnose needs";
-    private static final String HINT = "hint: ";
 
     private final Settings settings;
     private final Notices notices;
@@ -138,6 +137,7 @@ public final class ReadCommand {
             filter = filter.withClosed();
         }
         notices.writeTo(new DescriptorStream(system, STDERR));
+        Taps.NONE.notices(notices);
         TraceSession.Result result = run(recording, adjusted, filter, system);
         boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
         boolean damaged = !recording.failure().isEmpty();
@@ -152,7 +152,7 @@ public final class ReadCommand {
             throws UserError, CaptureException, IOException {
         Outputs outputs = new Outputs(adjusted, scene(recording), system, style);
         try (Sink sink = outputs.openSink();
-                EventSource source = recording.source(filter, notices::always)) {
+                EventSource source = recording.source(filter, notices::later)) {
             TraceSelection selection = TraceSelection.ofRecording(filter);
             QueueSampler queues = QueueSampler.onDemand(
                     recording.snapshots(), source::isTarget, selection, notices::noteLate, recording::nowNs);
@@ -163,7 +163,8 @@ public final class ReadCommand {
                     ? outputs.diagnosis(sink, sources)
                     : outputs.of(sink, queues, closings(recording, filter));
             output = new Triggers(settings).wrap(output, null, queues, notices);
-            recording.notices().forEach(this::repeat);
+            recording.notices().forEach(notices::print);
+            new Triggers(settings).report(notices);
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
             TraceSession.Result result = new TraceSession(
@@ -206,14 +207,6 @@ public final class ReadCommand {
                 recording::nowNs,
                 recording.details(settings.session().resolve()),
                 recording.facts());
-    }
-
-    private void repeat(String line) {
-        if (line.startsWith(HINT)) {
-            notices.hint(line.substring(HINT.length()));
-        } else {
-            notices.note(line);
-        }
     }
 
     /** Returns the kinds of calls to show. */

@@ -4,6 +4,7 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.ProcessDetails;
+import accept4trace.output.Notices;
 import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
 import accept4trace.recording.RecordedFacts;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** Wraps what a trace uses, so that a recorder sees all of it. Without a recorder, nothing is wrapped. */
 record Taps(@Nullable Recorder recorder) {
     static final Taps NONE = new Taps(null);
+
+    void notices(Notices notices) {
+        notices.recordTo(recorder == null ? notice -> {} : recorder::notice);
+    }
 
     ProcessDetails details(ProcessDetails details) {
         return recorder == null ? details : recorder.recording(details);

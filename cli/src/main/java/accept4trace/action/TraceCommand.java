@@ -201,6 +201,7 @@ public final class TraceCommand {
             if (isRaw()) {
                 taps = new Taps(new Recorder(new Header()));
             }
+            taps.notices(notices);
             runSession(subject, system, tracing, capture, scene(system, details));
         }
     }
@@ -238,6 +239,7 @@ public final class TraceCommand {
             RefusedConnections refused = refusals.connections(source, taps, snapshots, selection);
             reportStart(source, subject);
             subject.release(source);
+            new Triggers(settings).report(notices);
             source.confine();
             if (taps.recorder() != null) {
                 new Circumstances(settings, machine, Scene.ownNetworkNamespace(processes))
@@ -358,7 +360,6 @@ public final class TraceCommand {
     private void reportStart(EventSource source, Subject subject) {
         HookLimits limits = new HookLimits(settings, refusals.areWanted(), source, notices);
         limits.reportUnseenCalls();
-        new Triggers(settings).report(notices);
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
                 + source.probe().hooks() + limits.unknownHere() + "; " + subject.endedBy());

@@ -73,7 +73,7 @@ final class TraceSnapshots implements Snapshots {
      */
     QueueSampler sampler(Snapshots snapshots, EventSource source, TraceSelection selection, Notices notices) {
         return new QueueSampler(
-                snapshots, source::isTarget, selection, notices::noteLate, background, System::nanoTime);
+                snapshots, source::isTarget, selection, notices.derived()::noteLate, background, System::nanoTime);
     }
 
     @Override

@@ -50,14 +50,14 @@ record Triggers(Settings settings) {
         return new TraceSession.Output(
                 new FlightFormatter(output.formatter(), flight, store),
                 output.sink(),
-                new TriggerWatch(flight, output.observer(), queues, notices));
+                new TriggerWatch(flight, output.observer(), queues, notices.derived()));
     }
 
     /** Reports why nothing is shown at first. */
     void report(Notices notices) {
         TriggerSettings triggers = settings.session().trigger();
         if (triggers != null) {
-            notices.note("nothing is shown until " + triggers.text());
+            notices.derived().note("nothing is shown until " + triggers.text());
         }
     }
 }

@@ -17,6 +17,7 @@ import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
+import accept4trace.outcome.Notice;
 import accept4trace.recording.Recording.Item;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,14 +49,14 @@ final class PlayedSource implements EventSource {
     /** Whether there is a filter for holders of listeners. */
     private final boolean holderFiltered;
 
-    private final Consumer<String> notice;
+    private final Consumer<Notice> notice;
     private final ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES).order(ByteOrder.nativeOrder());
     /** Whether the current batch belongs to a recorded poll that has begun. */
     private boolean inPoll;
 
     private boolean ended;
 
-    PlayedSource(Recording recording, CallFilter filter, Consumer<String> notice) {
+    PlayedSource(Recording recording, CallFilter filter, Consumer<Notice> notice) {
         this.recording = recording;
         this.selection = new CallSelection(filter, recording.details(false));
         this.holderFiltered = filter.hasHolder();
@@ -117,8 +118,9 @@ final class PlayedSource implements EventSource {
             recording.end(Math.max(recording.nowNs(), item.pollNs()));
         }
         if (!recording.failure().isEmpty()) {
-            notice.accept((item == null ? "the recording is incomplete: " : "the recording has ended, but ")
-                    + recording.failure());
+            notice.accept(
+                    Notice.alert((item == null ? "the recording is incomplete: " : "the recording has ended, but ")
+                            + recording.failure()));
         }
         return batch(false);
     }

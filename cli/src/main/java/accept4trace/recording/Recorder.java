@@ -16,6 +16,7 @@ import accept4trace.event.RefusedAttempt;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.ProcessDetails;
+import accept4trace.outcome.Notice;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
@@ -68,6 +69,7 @@ public final class Recorder implements EventFormatter {
 
     private boolean begun;
     private boolean polled;
+    private int earlyNotices;
     /** The time of the last poll in the block; 0 if there is none. */
     private long polledNs;
     /** The time of the last poll, in any block. */
@@ -164,11 +166,24 @@ public final class Recorder implements EventFormatter {
         add(RecordingFormat.HINT, hint);
     }
 
+    /** Records a notice that a reader cannot derive. There are few of these after the first poll. */
+    public void notice(Notice notice) {
+        if (polled || ++earlyNotices <= RecordingFormat.MAX_NOTICES) {
+            value.clear();
+            value.add(RecordingFormat.NOTICE_KINDS.indexOf(notice.kind()));
+            add(RecordingFormat.NOTICE, value, notice.text());
+        }
+    }
+
     /** Records a line of text, truncated to {@link RecordingFormat#BLOCK_BYTES}. */
     void add(int type, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         value.clear();
-        item(type, value.add(bytes, 0, Math.min(bytes.length, RecordingFormat.BLOCK_BYTES)));
+        add(type, value, text);
+    }
+
+    private void add(int type, ByteWriter start, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        item(type, start.add(bytes, 0, Math.min(bytes.length, RecordingFormat.BLOCK_BYTES)));
     }
 
     /** Adds a snapshot, which is recorded before the next event. Can be called by any thread. */
@@ -198,14 +213,6 @@ public final class Recorder implements EventFormatter {
                 blocks.begin(out, header.toBytes());
             }
             updateOffset(offset.getAsLong());
-        }
-    }
-
-    @Override
-    public void notice(Text out, String line, long atNs) {
-        /* Later notices need not be recorded: they follow from the recorded events, so a reader creates them itself. */
-        if (!polled) {
-            add(RecordingFormat.NOTICE, line);
         }
     }
 

@@ -8,6 +8,7 @@ import accept4trace.event.Losses;
 import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.format.ProcessDetails;
+import accept4trace.outcome.Notice;
 import accept4trace.queue.ListenerHolders;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recording implements AutoCloseable {
     private static final byte[] NOTHING = {};
-    /** Many more than a trace prints before its first poll. Each has at most BLOCK_BYTES. */
-    private static final int MAX_NOTICES = 100;
+    /** In a recording of windows, notices from before the first window also come before the first poll. */
+    private static final int MAX_NOTICES = 2 * RecordingFormat.MAX_NOTICES;
 
     private final InputStream in;
     private final BlockReader blocks;
@@ -32,7 +33,7 @@ public final class Recording implements AutoCloseable {
     private final Packing packing = new Packing();
     private final AnswerBook answers = new AnswerBook();
     private final PlayedSnapshots snapshots = new PlayedSnapshots();
-    private final List<String> notices = new ArrayList<>();
+    private final List<Notice> notices = new ArrayList<>();
 
     private ByteReader block = new ByteReader(NOTHING);
     private @Nullable Item next;
@@ -43,7 +44,7 @@ public final class Recording implements AutoCloseable {
     private String silenced = "";
     private @Nullable String hint;
     /** Null until {@link #source} is called, which is before the first poll. */
-    private @Nullable Consumer<String> notice;
+    private @Nullable Consumer<Notice> notice;
 
     private boolean complete;
     private String failure = "";
@@ -74,7 +75,7 @@ public final class Recording implements AutoCloseable {
     }
 
     /** Returns the notices from before the first poll. */
-    public List<String> notices() {
+    public List<Notice> notices() {
         return List.copyOf(notices);
     }
 
@@ -162,10 +163,9 @@ public final class Recording implements AutoCloseable {
      * Returns the recorded events.
      *
      * @param filter selects calls
-     * @param notice receives a line for each trigger that is not in {@link #notices}, and a line if the recording is
-     *     incomplete
+     * @param notice receives further notices, a notice for each trigger, and why the recording is incomplete
      */
-    public EventSource source(CallFilter filter, Consumer<String> notice) {
+    public EventSource source(CallFilter filter, Consumer<Notice> notice) {
         this.notice = notice;
         return new PlayedSource(this, filter, notice);
     }
@@ -272,36 +272,39 @@ public final class Recording implements AutoCloseable {
             case RecordingFormat.LOSSES ->
                 losses = new Losses(value.number(), value.number(), value.number(), skipped(value));
             case RecordingFormat.ANSWER -> answers.add(value);
-            case RecordingFormat.NOTICE -> addNotice(text(value));
+            case RecordingFormat.NOTICE -> notice(value);
             case RecordingFormat.OFFSET -> offsetNs = value.signed();
             case RecordingFormat.SNAPSHOT -> snapshots.add(new SnapshotItem(value));
             case RecordingFormat.SILENCED -> silenced = text(value);
             case RecordingFormat.HINT -> hint = text(value);
-            case RecordingFormat.TRIGGER -> triggered(text(value));
+            case RecordingFormat.TRIGGER -> print(Notice.alert(text(value)));
             default -> {
                 // A type of a later version.
             }
         }
     }
 
-    private void triggered(String line) {
-        if (notice == null) {
+    private void notice(ByteReader value) throws DamagedException {
+        int kind = value.next();
+        String text = text(value);
+        if (kind < RecordingFormat.NOTICE_KINDS.size()) {
+            print(new Notice(RecordingFormat.NOTICE_KINDS.get(kind), text));
+        }
+    }
+
+    private void print(Notice line) throws DamagedException {
+        if (notice != null) {
+            notice.accept(line);
+        } else if (notices.size() < MAX_NOTICES) {
             notices.add(line);
         } else {
-            notice.accept(line);
+            throw new DamagedException();
         }
     }
 
     private static Losses.Skipped skipped(ByteReader value) throws DamagedException {
         return new Losses.Skipped(
                 value.number(), value.number(), value.number(), value.number(), value.number(), value.number());
-    }
-
-    private void addNotice(String line) throws DamagedException {
-        if (notices.size() == MAX_NOTICES) {
-            throw new DamagedException();
-        }
-        notices.add(line);
     }
 
     private static String text(ByteReader value) throws DamagedException {

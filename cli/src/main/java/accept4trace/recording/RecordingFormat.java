@@ -1,6 +1,9 @@
 package accept4trace.recording;
 
+import accept4trace.outcome.Notice;
+import accept4trace.outcome.Notice.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The format of a recording. All fixed numbers are little-endian.
@@ -41,6 +44,8 @@ final class RecordingFormat {
     static final int MAX_BLOCK_BYTES = 4 << 20;
     /** The maximum length of an item, in bytes. */
     static final int MAX_ITEM_BYTES = 1 << 20;
+    /** The maximum number of notices from before the first poll. */
+    static final int MAX_NOTICES = 100;
     /** The maximum of CLOCK_MONOTONIC, in ns: about 73 years. Sums of two such times do not overflow. */
     static final long MAX_TIME_NS = Long.MAX_VALUE / 4;
 
@@ -52,8 +57,7 @@ final class RecordingFormat {
     static final int LOSSES = 3;
     /** The answer to a question: its kind (1 byte), the question (bytes), the answer (bytes). */
     static final int ANSWER = 4;
-    /** A notice from before the first poll, in UTF-8. */
-    static final int NOTICE = 5;
+    /* 5 was a notice whose kind was unknown. */
     /** CLOCK_REALTIME minus CLOCK_MONOTONIC in ns, signed. */
     static final int OFFSET = 6;
     /** See {@link SnapshotItem}. */
@@ -70,6 +74,10 @@ final class RecordingFormat {
      * Between them and the items before it, some time may be missing.
      */
     static final int TRIGGER = 11;
+    /** A notice that does not follow from other items: the index of its kind (1 byte), then UTF-8. */
+    static final int NOTICE = 12;
+
+    static final List<Notice.Kind> NOTICE_KINDS = List.of(Kind.NOTE, Kind.HINT, Kind.ALERT, Kind.REMEDY);
 
     private RecordingFormat() {}
 }

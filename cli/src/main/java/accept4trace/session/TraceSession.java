@@ -32,6 +32,9 @@ public final class TraceSession {
     private final RefusedOutput refusals;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
+    /** For notices that follow from the events. */
+    private final Notices derived;
+
     private final SilencedHooks silencedHooks;
     private final Limits limits;
     private final Supplier<String> silenceHint;
@@ -103,7 +106,8 @@ public final class TraceSession {
         this.refused = output.refused();
         this.refusals = new RefusedOutput(source, formatter, sink, observer);
         this.notices = notices;
-        this.silencedHooks = new SilencedHooks(source, notices);
+        this.derived = notices.derived();
+        this.silencedHooks = new SilencedHooks(source, derived);
         this.limits = limits;
         this.silenceHint = silenceHint;
         this.clock = clock;
@@ -173,7 +177,6 @@ public final class TraceSession {
             reportLosses();
             reportInterval();
             reportSilence();
-            notices.writeLate();
         }
     }
 
@@ -184,6 +187,7 @@ public final class TraceSession {
             polledBytes = 0;
             formatter.polled(sink.lines(), nowNs);
         }
+        notices.writeLate();
         polledPart = batch.isPart();
         polledBytes += batch.length();
         return batch;
@@ -313,7 +317,7 @@ public final class TraceSession {
         Losses losses = source.losses();
         long lost = losses.events();
         if (lost > reportedLost) {
-            notices.always(LossNotices.events(lost) + " lost so far: the ring buffer was full");
+            derived.always(LossNotices.events(lost) + " lost so far: the ring buffer was full");
             formatter.lost(sink.lines(), losses, nowNs);
             reportedLost = lost;
         }
@@ -334,8 +338,8 @@ public final class TraceSession {
         nowNs = clock.getAsLong();
         silencedHooks.check();
         Losses losses = source.losses();
-        new LossNotices(notices).report(calls, losses);
-        refused.reportUnknown(notices);
+        new LossNotices(derived).report(calls, losses);
+        refused.reportUnknown(derived);
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(), nowNs), nowNs);
         sink.flush();
         return losses;
@@ -351,7 +355,7 @@ public final class TraceSession {
         }
         silenceReported = true;
         if (!hint.isEmpty()) {
-            notices.hint(hint);
+            derived.hint(hint);
         }
     }
 }

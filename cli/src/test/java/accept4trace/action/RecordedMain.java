@@ -2,6 +2,7 @@ package accept4trace.action;
 
 import accept4trace.capture.jna.NativePlatform;
 import accept4trace.options.Arguments;
+import accept4trace.options.Settings;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
@@ -18,9 +19,10 @@ final class RecordedMain {
 
     public static void main(String[] args) throws IOException, UserError {
         try (OutputStream file = new FileOutputStream(args[0])) {
+            Settings settings = Arguments.parse(Arrays.copyOfRange(args, 1, args.length));
             TraceCommand command = new TraceCommand(
-                    Arguments.parse(Arrays.copyOfRange(args, 1, args.length)),
-                    new Notices(System.err, false),
+                    settings,
+                    new Notices(System.err, settings.session().quiet()),
                     new Machine(Path.of("/")),
                     new OutputStyle(System.getenv()),
                     new NativePlatform());

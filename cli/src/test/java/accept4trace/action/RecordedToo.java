@@ -112,7 +112,6 @@ final class RecordedToo implements EventFormatter {
 
     @Override
     public void notice(Text out, String line, long atNs) {
-        recorder.notice(recording.lines(), line, atNs);
         formatter.notice(out, line, atNs);
     }
 

@@ -79,8 +79,10 @@ abstract class Recordings {
         return Arguments.parse(options);
     }
 
-    static Notices notices() {
-        return new Notices(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
+    private static Notices notices(Settings settings) {
+        return new Notices(
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                settings.session().quiet());
     }
 
     static String[] with(String first, String options) {
@@ -88,31 +90,28 @@ abstract class Recordings {
                 .toArray(String[]::new);
     }
 
+    private TraceCommand command(Settings settings) {
+        return new TraceCommand(settings, notices(settings), machine.machine(), new OutputStyle(Map.of()), live);
+    }
+
     /** Traces, writes a recording of the same run to {@link #file}, and returns what the trace has printed. */
     String trace(String options) throws Exception {
         ByteArrayOutputStream recording = new ByteArrayOutputStream();
-        TraceCommand command = new TraceCommand(
-                parse(with(SELF, options)), notices(), machine.machine(), new OutputStyle(Map.of()), live);
+        TraceCommand command = command(parse(with(SELF, options)));
         RecordedToo.to(recording, command).trace();
         Files.write(file, recording.toByteArray());
         return live.system.text(STDOUT);
     }
 
     void record(String options) throws Exception {
-        new TraceCommand(
-                        parse(with(SELF, "--format=raw -o x " + options)),
-                        notices(),
-                        machine.machine(),
-                        new OutputStyle(Map.of()),
-                        live)
-                .trace();
+        command(parse(with(SELF, "--format=raw -o x " + options))).trace();
         Files.write(file, live.system.bytes(FakeSystem.FILE));
     }
 
     Outcome read(String options) throws UserError {
         reader = new FakePlatform();
-        return new ReadCommand(parse(with("--read=" + file, options)), notices(), new OutputStyle(Map.of()), reader)
-                .run();
+        Settings settings = parse(with("--read=" + file, options));
+        return new ReadCommand(settings, notices(settings), new OutputStyle(Map.of()), reader).run();
     }
 
     String lines(String options) throws UserError {

@@ -20,6 +20,8 @@ public class FakeTracing implements Tracing {
     public CaptureException failure;
     /** Why no names can be looked up; null if they can. */
     public CaptureException namesFailure;
+    /** Unwinds stacks; null if that is impossible. */
+    public StackUnwinder unwinder;
     /** The settings of the opened source, or null. */
     public CaptureSettings settings;
 
@@ -55,6 +57,9 @@ public class FakeTracing implements Tracing {
 
     @Override
     public StackUnwinder openStacks() throws CaptureException {
+        if (unwinder != null) {
+            return unwinder;
+        }
         throw new CaptureException(FailureKind.HELPER, "start a4t-unwinder", 0, "it has ended");
     }
 

@@ -20,6 +20,7 @@ import accept4trace.event.Losses;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
+import accept4trace.outcome.Notice;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.io.ByteArrayInputStream;
@@ -37,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a recording from a stranger cannot use up the reader's time or memory, or control its terminal. */
 class HostileRecordingTest {
+    /** The kind of a notice. */
+    private static final String NOTE = "\0";
+
     private static final String EVIL = "a\u001b[2J\n\u202eb";
     private static final String HARMLESS = "a?[2J????b";
     private static final byte[] PEER = {10, 0, 0, 1};
@@ -114,7 +118,7 @@ class HostileRecordingTest {
     @Test
     void textsCannotControlTheTerminal() throws Exception {
         begin(0);
-        text(RecordingFormat.NOTICE, EVIL);
+        text(RecordingFormat.NOTICE, NOTE + EVIL);
         text(RecordingFormat.HINT, EVIL);
         text(RecordingFormat.SILENCED, EVIL);
         answer(Question.of(Question.HOST_NAME, PEER), EVIL.getBytes(StandardCharsets.UTF_8));
@@ -125,7 +129,7 @@ class HostileRecordingTest {
         Recording recording = open();
         ProcessDetails details = recording.details(true);
         UserStack stack = new UserStack(new byte[0]);
-        assertEquals(List.of(HARMLESS), recording.notices());
+        assertEquals(List.of(Notice.note(HARMLESS)), recording.notices());
         assertEquals(HARMLESS, recording.silenceHint());
         assertEquals(HARMLESS, recording.silenced());
         assertEquals(HARMLESS, details.hostName(PEER));
@@ -140,17 +144,26 @@ class HostileRecordingTest {
     void noticesAreFew() throws Exception {
         begin(0);
         for (int i = 0; i < 1000; i++) {
-            text(RecordingFormat.NOTICE, "again");
+            text(RecordingFormat.NOTICE, NOTE + "again");
         }
         Recording recording = open();
-        assertEquals(100, recording.notices().size());
+        assertEquals(200, recording.notices().size());
         assertFalse(recording.failure().isEmpty());
+    }
+
+    @Test
+    void noticesOfAnUnknownKindAreSkipped() throws Exception {
+        begin(0);
+        text(RecordingFormat.NOTICE, "\u007fagain");
+        Recording recording = open();
+        assertEquals(List.of(), recording.notices());
+        assertEquals("its end is missing", recording.failure());
     }
 
     @Test
     void longItemsAreDamage() throws Exception {
         begin(0);
-        text(RecordingFormat.NOTICE, "a".repeat(RecordingFormat.BLOCK_BYTES + 1));
+        text(RecordingFormat.HINT, "a".repeat(RecordingFormat.BLOCK_BYTES + 1));
         assertEquals("a block is damaged", open().failure());
     }
 
