@@ -12,14 +12,17 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unwinds stacks in the background, because a traced process decides which files are needed, and reading them may
+ * Unwinds stacks in the background, because unwinding reads files that the traced process has chosen, and a read may
  * block. The caller waits for a bounded time. If the files have not been read by then, each stack consists of only the
  * innermost address until they have been read.
  */
 final class BackgroundUnwinder {
     /** Long enough to read a large program on an emulated machine that is busy. */
     private static final long MAX_NS = 20_000_000_000L;
-    /** Longer than unwinding a stack takes, unless it is the first stack or a file blocks. */
+    /**
+     * The longest wait that uses no budget. Unwinding a stack takes less time, unless it is the first stack or a read
+     * blocks.
+     */
     private static final long FREE_NS = 2_000_000_000;
 
     static final String NO_ANSWER = "no answer";

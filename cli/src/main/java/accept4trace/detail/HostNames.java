@@ -47,7 +47,7 @@ public final class HostNames {
     private final Map<ByteBuffer, Entry> entries = new BoundedMap<>(MAX_NAMES);
 
     private boolean started;
-    /** Threads that look up names. */
+    /** The number of threads that look up names. */
     private int running;
 
     private boolean failureReported;
@@ -58,7 +58,7 @@ public final class HostNames {
     /**
      * @param lookups each one is used by a thread of its own; closed by {@link #close}
      * @param clock in nanoseconds
-     * @param failure called with a reason and a hint once names can no longer be looked up. Only {@link #of} calls it,
+     * @param failure called with a reason and a hint if names can no longer be looked up. Only {@link #of} calls it,
      *     at most once.
      */
     HostNames(List<NameLookup> lookups, LongSupplier clock, ThreadFactory threads, BiConsumer<String, String> failure) {

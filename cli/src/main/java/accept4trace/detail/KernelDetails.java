@@ -43,7 +43,10 @@ public final class KernelDetails implements ProcessDetails, AutoCloseable {
         return system.openFile(tgid, fd, inode);
     }
 
-    /** Caches paths by cgroup id: a cgroup never changes its path, and a process rarely changes its cgroup. */
+    /**
+     * Caches paths by cgroup id, because a cgroup never changes its path. Reads the path from the process, which rarely
+     * moves to another cgroup between its call and this lookup.
+     */
     @Override
     public byte @Nullable [] cgroup(int tgid, long id) {
         Cgroup known = cgroups.get(id);
@@ -66,7 +69,7 @@ public final class KernelDetails implements ProcessDetails, AutoCloseable {
         return InterfaceNames.of(index, netns);
     }
 
-    /** Ends the helpers. */
+    /** Ends the processes that unwind stacks and look up host names. */
     @Override
     public void close() {
         if (stacks != null) {

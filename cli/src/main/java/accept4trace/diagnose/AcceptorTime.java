@@ -151,7 +151,7 @@ final class AcceptorTime {
         times.add(thread.state(), thread.call());
     }
 
-    /** Returns false if a new thread has reused the id of an old one, because the times of the new thread are lower. */
+    /** Returns false if the times have decreased, because the id then belongs to a new thread. */
     private static boolean isSameThread(CpuTimes before, CpuTimes after) {
         return after.onCpuNs() >= before.onCpuNs() && after.runDelayNs() >= before.runDelayNs();
     }

@@ -51,7 +51,7 @@ public final class Examination {
         this.seen = new Observations(facts);
     }
 
-    /** Sets which refused connections have been added. Call this at the end. */
+    /** Sets for which listeners all, some or none of the refused connections were added. Call this at the end. */
     public void setRefusals(RefusalsSeen seenRefusals) {
         seen.setRefusals(seenRefusals);
     }

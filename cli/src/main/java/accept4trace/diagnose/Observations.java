@@ -57,7 +57,7 @@ final class Observations {
 
     private RefusalsSeen refusals = RefusalsSeen.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
-    /** The connections accepted or waiting at the address when a snapshot first showed the socket, by inode. */
+    /** By inode of a socket: connections accepted or waiting at its address when a snapshot first showed the socket. */
     private Map<Long, Long> connectionsBefore = Map.of();
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;
@@ -115,7 +115,7 @@ final class Observations {
         return refusals;
     }
 
-    /** Ignores binds and listens. */
+    /** Adds a call such as poll that found a listener ready. Ignores bind and listen. */
     private void addWait(RelatedCall call) {
         ListenerFd fd = call.listener();
         if (call.ready() == 0 || fd.socket() == null) {
@@ -323,8 +323,8 @@ final class Observations {
 
     /**
      * Returns how many connections were accepted at the address of a socket after the first snapshot that showed the
-     * socket, except for those that already waited in that snapshot. Negative if the number is unknown, or if some of
-     * these connections still wait.
+     * socket, except for those that already waited in that snapshot. While some of those still wait, the result is too
+     * low, and may be negative. Also negative if the number is unknown.
      */
     long connectionsSince(QueueState state, ObservedListener listener) {
         Long before = connectionsBefore.get(state.queue().socket().inode());

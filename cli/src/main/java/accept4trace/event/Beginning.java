@@ -5,7 +5,7 @@ public enum Beginning {
     SEEN,
     /** The call began before tracing. The start of tracing is used as its entry time. */
     BEFORE_TRACING,
-    /** The entry was missed, because the table of threads was full or the kernel skipped the entry program. */
+    /** The entry was missed, because the table of threads was full or the kernel skipped the BPF program for it. */
     LOST,
     /** The call never ran, because seccomp returned a result or sent SIGSYS instead. */
     BY_SECCOMP;

@@ -12,10 +12,10 @@ package accept4trace.event;
 public record Closing(
         Caller caller, long beganNs, long endedNs, ListenerFd listener, Discarded discarded, boolean byExit) {
     /**
-     * What became of the queue. Connections that none of the counts includes had already been reset by their clients.
+     * What became of the connections in the queue. Those that their clients had reset before are in none of the counts.
      *
      * @param reset connections that the kernel has reset; with a filter by peer, only those whose peers match
-     * @param migrated connections that another socket has taken over
+     * @param migrated connections that another socket has taken over; 0 with a filter by peer
      * @param halfOpen handshakes that had not completed
      */
     public record Discarded(long reset, long migrated, long halfOpen) {}

@@ -4,8 +4,8 @@ package accept4trace.event;
 public enum Ending {
     /** The call returned a result to the thread. */
     RETURNED,
-    /** There is no result, because the thread was killed in the call or seccomp sent SIGSYS instead of running it. */
+    /** There is no result, because the thread was killed in the call, or seccomp denied the call and sent SIGSYS. */
     KILLED,
-    /** The result is unknown, because the kernel skipped the exit program. */
+    /** The result is unknown, because the kernel skipped the BPF program that reads it. */
     MISSED
 }

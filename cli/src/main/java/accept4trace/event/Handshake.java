@@ -4,8 +4,8 @@ package accept4trace.event;
  * The handshake of a TCP connection, and what the client had sent by the time of the accept.
  *
  * @param synacks SYN-ACKs that were sent again before the handshake completed; negative if unknown, e.g. because the
- *     listener had sent SYN cookies. This is not the number of lost packets, because a repeated SYN is answered with
- *     another SYN-ACK
+ *     listener had sent SYN cookies. This is not the number of lost packets, because the listener also sends a
+ *     SYN-ACK again whenever the client repeats its SYN
  * @param rttNs round-trip time of the handshake; negative if unknown. It can be a millisecond or more too large if a
  *     SYN-ACK was sent again
  * @param received bytes that the client had sent by the time of the accept; negative if unknown

@@ -57,8 +57,8 @@ final class ListenerHistory {
             return -1;
         }
         /*
-         * The queue is in order, so a connection that is accepted later has entered later. Accepts from before this
-         * connection entered were before that one entered, too, and do not count for it.
+         * The queue is FIFO, so connections that are accepted later have also entered it later. An accept from before
+         * this connection entered is therefore not needed for them, either.
          */
         accepts.forgetUntil(acceptedNs - waitNs);
         int ahead = accepts.isComplete() ? accepts.size() : -1;
@@ -83,7 +83,8 @@ final class ListenerHistory {
 
     /**
      * Returns the drops since the previous call for this listener; 0 for the first call. Records can be out of order,
-     * because threads read the counter before they submit the record. An older count adds nothing.
+     * because threads read the counter before they submit the record. So a count can be older than the previous one,
+     * and then adds nothing.
      *
      * @param drops total of this listener; the counter wraps
      */

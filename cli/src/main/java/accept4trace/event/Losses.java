@@ -19,8 +19,8 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
      * @param children child processes that are not followed
      * @param halves calls without a start time or result
      * @param refusals refused packets that are not reported
-     * @param closings closed listeners and clients that gave up that are not reported or not counted
-     * @param turnedAway connections closed at once that are not counted
+     * @param closings unreported or uncounted events: a listener was closed, or a client gave up
+     * @param turnedAway uncounted connections that the server closed at once
      */
     public record Skipped(long calls, long children, long halves, long refusals, long closings, long turnedAway) {
         static final Skipped NONE = new Skipped(0, 0, 0, 0, 0, 0);

@@ -9,7 +9,10 @@ public enum RefusalCoverage {
     SOME,
     ALL;
 
-    /** Returns a number of such connections as text: a lower bound such as &gt;=3, or a dash if it is unknown. */
+    /**
+     * Returns a number of such connections as text: the number itself if all are seen, a lower bound such as &gt;=3 if
+     * some are seen, or a dash if nothing is known.
+     */
     public String text(long count) {
         return switch (this) {
             case NONE -> "-";

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A connect() of an AF_UNIX client that failed because the accept queue of the listener was full.
  *
  * @param timeNs when the call failed, CLOCK_MONOTONIC
- * @param listener the listening socket. If its inode is 0, only the address is known that the client has passed
+ * @param listener the listening socket. If its inode is 0, only the address that the client passed is known
  * @param netns inode of the network namespace
  * @param mntns inode of the client's mount namespace, 0 if unknown
  * @param errno the error of the call

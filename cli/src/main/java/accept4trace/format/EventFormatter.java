@@ -57,16 +57,19 @@ public interface EventFormatter {
     /** Called at the start, then at least once per second. */
     default void tick(Text out, long nowNs) {}
 
-    /** Everything that happened before {@code sinceNs} was formatted. Called at least once per second. */
+    /** Called at least once per second. Everything that happened before {@code sinceNs} has been formatted by then. */
     default void drained(Text out, long sinceNs) {}
 
     /** Appends the lines that were held back so far. */
     default void flush(Text out) {}
 
-    /** Appends the line that names columns, if the format has one. The next row does not begin with another one. */
+    /**
+     * Appends the line that names columns, if the format has one. Without this call, the formatter adds the line itself
+     * before its first row.
+     */
     default void heading(Text out) {}
 
-    /** Appends a trigger, after which the events before it follow. */
+    /** Appends the line for a trigger. The events that were kept from before the trigger follow it. */
     default void trigger(Text out, TriggerEvent event) {
         out.add("--- ").add(event.text()).add(" ---").add('\n');
     }

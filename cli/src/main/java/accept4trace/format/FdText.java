@@ -40,7 +40,7 @@ public final class FdText {
     /**
      * Returns an instance that shows no more about a socket than strace can know.
      *
-     * @param netns inode of the network namespace of this process
+     * @param netns inode of the tracer's own network namespace
      */
     public static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
         return new FdText(decoding, details, netns);

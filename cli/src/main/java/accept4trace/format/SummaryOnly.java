@@ -6,7 +6,7 @@ import accept4trace.event.ProcessExit;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
-/** Wraps a formatter to skip calls and ends of processes. */
+/** Wraps a formatter, and passes only losses, notices and results to it. Skips calls and all other events. */
 public final class SummaryOnly implements EventFormatter {
     private final EventFormatter whole;
 

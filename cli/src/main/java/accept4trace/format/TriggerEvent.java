@@ -8,7 +8,8 @@ import accept4trace.text.Units;
  * @param condition the condition as given, e.g. "wait=100ms"
  * @param what what has met it, in printable ASCII, e.g. "wait=0.134512 in nginx[1234]"
  * @param atNs when it was met, CLOCK_MONOTONIC
- * @param keptNs everything in this time before {@code atNs} is kept, in nanoseconds; negative if not known yet
+ * @param keptNs length of the time before {@code atNs} from which everything is kept, in nanoseconds; negative if not
+ *     known yet
  * @param wantedNs the time before {@code atNs} that was asked for, in nanoseconds
  */
 public record TriggerEvent(String condition, String what, long atNs, long keptNs, long wantedNs) {
