@@ -5,7 +5,8 @@ package accept4trace.event;
  * time since earlier counters.
  *
  * @param events events that were lost because the ring buffer was full
- * @param entries calls without an entry, because the table of threads was full; they are reported without a start time
+ * @param entries calls whose entry was missed, because the table of threads was full; they are reported without a start
+ *     time
  * @param children child processes that are not followed, because the table of processes was full
  * @param skipped what is missing or incomplete because the kernel skipped BPF programs
  */

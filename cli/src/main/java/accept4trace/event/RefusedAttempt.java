@@ -1,8 +1,8 @@
 package accept4trace.event;
 
 /**
- * The refused packets of an attempt to connect to a listener. Packets with the same addresses belong to the same
- * attempt.
+ * The refused packets of an attempt to connect to a listener. The addresses and the client's initial sequence number
+ * identify an attempt.
  *
  * @param first the first packet
  * @param atSyn whether a SYN was refused

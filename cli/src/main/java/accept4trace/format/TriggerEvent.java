@@ -6,7 +6,7 @@ import accept4trace.text.Units;
  * A condition of --trigger that was met.
  *
  * @param condition the condition as given, e.g. "wait=100ms"
- * @param what what has met it, in printable ASCII, e.g. "wait=0.134512 in nginx[1234]"
+ * @param what description of what met the condition, in printable ASCII, e.g. "wait=0.134512 in nginx[1234]"
  * @param atNs when it was met, CLOCK_MONOTONIC
  * @param keptNs length of the time before {@code atNs} from which everything is kept, in nanoseconds; negative if not
  *     known yet

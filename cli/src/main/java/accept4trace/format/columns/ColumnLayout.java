@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The columns of a table, and where they begin. Columns are separated by one space.
+ * The columns of a table with their widths. Columns are separated by one space.
  *
  * @param columns from left to right
  * @param limit maximum width of rows, in terminal cells; exceeded only if shortening the names in a row does not
