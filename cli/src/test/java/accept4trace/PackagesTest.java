@@ -135,7 +135,10 @@ class PackagesTest {
         return SOURCES.relativize(source.getParent()).toString().replace('/', '.');
     }
 
-    /** Returns what group 1 of the pattern matches in each package, except for the name of the package itself. */
+    /**
+     * Returns, for each package, the names in its source files that group 1 of the pattern matches, without the name of
+     * the package itself.
+     */
     private static Map<String, Set<String>> uses(Pattern wanted) throws IOException {
         Map<String, Set<String>> found = new TreeMap<>();
         for (Path source : sources()) {

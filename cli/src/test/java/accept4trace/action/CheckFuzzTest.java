@@ -59,7 +59,10 @@ class CheckFuzzTest {
         }
     }
 
-    /** Each file gets one part of the input. Empty lines separate the parts. All remaining files get the last part. */
+    /**
+     * Empty lines split the input into parts, one for each file. If there are more files than parts, the remaining files
+     * get a copy of the last part.
+     */
     @FuzzTest
     void anyMachineIsExamined(byte[] input) throws IOException {
         String[] parts = new String(input, StandardCharsets.ISO_8859_1).split("\n\n", -1);

@@ -170,7 +170,10 @@ class FailuresTest {
                         .hint());
     }
 
-    /** At first, the user has only CAP_BPF and CAP_PERFMON, and perf_event_paranoid is 3, Debian's default. */
+    /**
+     * The hint names the setting only if it is above 2 and the user lacks CAP_SYS_ADMIN. At first, it is 3, as on Debian
+     * by default, and the user has only CAP_BPF and CAP_PERFMON.
+     */
     @Test
     void settingThatForbidsTracepoints() {
         String setting = "kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN; after sysctl"
@@ -226,7 +229,7 @@ class FailuresTest {
     }
 
     @Test
-    void rootOfAUserNamespaceDoesNotBlameASecurityModule() {
+    void rootOfAUserNamespaceGetsItsOwnHint() {
         String hint = "root of a user namespace, e.g. of a rootless container, cannot trace: run it as root outside";
         fake.userNamespace(4026531837L);
         assertEquals(

@@ -73,7 +73,7 @@ class HostNamesTest {
         return Collections.nCopies(count, new Lookup(answer, closed));
     }
 
-    /** Starts a limited number of threads, as if the limit on processes were reached. */
+    /** Lets only {@code most} threads start. Others fail to start, as if the limit on processes were reached. */
     private static final class Threads implements ThreadFactory {
         private int left;
 
@@ -211,7 +211,7 @@ class HostNamesTest {
 
     /**
      * A lookup without an answer must not delay other lookups. Here, each of two lookups waits until the other has
-     * begun.
+     * begun, so neither would end if they ran one after the other.
      */
     @Test
     void lookupsRunConcurrently() {
@@ -247,7 +247,10 @@ class HostNamesTest {
         assertEquals(List.of("no thread can be started; raise the limit on processes (ulimit -u)"), failures);
     }
 
-    /** One lookup ends as if its process had been killed. The other lookup is then used for the same address. */
+    /**
+     * One of the two helpers fails as if its process had been killed. The address that it was asked for must then be
+     * looked up by the other one.
+     */
     @Test
     void anotherThreadLooksUpTheAddressIfAHelperEnds() {
         List<NameLookup> one = lookups(1, address -> null);

@@ -23,8 +23,9 @@ class AcceptorTimeTest {
     private int snapshots;
 
     /**
-     * Adds a snapshot that is taken a second after the previous one. Times are in milliseconds since the first
-     * snapshot. {@code slow} is the number of slow connections so far.
+     * Adds a snapshot that is taken a second after the previous one. {@code onCpuMs} and {@code runDelayMs} are totals
+     * in milliseconds: how long the thread has run so far, and how long it has waited for a CPU. {@code slow} is the
+     * number of slow connections so far.
      */
     private void look(int tid, State state, @Nullable CurrentCall call, long onCpuMs, long runDelayMs, long slow) {
         look(tid, state, call, onCpuMs, runDelayMs, slow, false);

@@ -71,7 +71,10 @@ class ClosedListenersTest extends Examining {
         assertEquals(List.of(2), finding(Kind.CLOSED).processes());
     }
 
-    /** This happens if one process of an SO_REUSEPORT group crashes. */
+    /**
+     * One process closes its listener while no connection waits. Another one ends while five wait, as if one process of
+     * an SO_REUSEPORT group had crashed.
+     */
     @Test
     void onlyProcessesThatThrewConnectionsAwayAreNamed() {
         examination.add(call(2).queue(0, 7).closed(0, 0, 0, false).decodeClosing());

@@ -345,7 +345,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void refusingQueueIsTheOnlyFindingAboutIt() {
+    void queueThatRefusesConnectionsIsTheOnlyFinding() {
         facts.overflows = 1;
         add(late(200 * MILLI).queue(5, 5).drops(0));
         repeat(5, () -> add(late(200 * MILLI).queue(5, 5).drops(1)));

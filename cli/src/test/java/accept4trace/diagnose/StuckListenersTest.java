@@ -261,7 +261,7 @@ class StuckListenersTest extends Examining {
     }
 
     @Test
-    void explainsTheFullQueue() {
+    void stuckServerExplainsTheFullQueue() {
         repeat(
                 10,
                 () -> add(new accept4trace.event.RecordBuilder()

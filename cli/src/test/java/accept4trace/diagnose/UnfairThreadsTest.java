@@ -46,7 +46,10 @@ class UnfairThreadsTest extends Examining {
                 .decodeRelated());
     }
 
-    /** Gives 97 of 100 connections to the first of four threads. Runs {@code before} before each accept. */
+    /**
+     * Gives 97 of 100 connections to the first of four threads. Before each of these
+     * accepts, {@code before} runs.
+     */
     private void shareUnfairly(Runnable before) {
         for (int i = 0; i < 97 + 3; i++) {
             thread = i < 97 ? 11 : 11 + i - 96;

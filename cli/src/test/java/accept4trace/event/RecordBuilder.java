@@ -294,7 +294,7 @@ public final class RecordBuilder {
         return flag(DEFERS);
     }
 
-    /** Sets how often SYN-ACKs were sent again. */
+    /** Sets how often SYN-ACKs were sent again, and the round-trip time. */
     public RecordBuilder synacks(int again, int rttUs) {
         bytes.putInt(SYNACKS, again).putInt(RTT_US, rttUs);
         return flag(HAS_SYNACKS);

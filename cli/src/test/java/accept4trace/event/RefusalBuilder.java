@@ -96,8 +96,8 @@ public final class RefusalBuilder {
     }
 
     /**
-     * Returns an attempt of several equal packets, of which this is the first. The last one follows {@code seconds}
-     * later.
+     * Returns an attempt to connect whose first packet is the one that this builder describes. It has {@code packets}
+     * packets, all refused. The last one follows {@code seconds} after the first.
      */
     public RefusedAttempt attempt(long packets, double seconds) {
         Refusal first = decode();

@@ -80,8 +80,8 @@ public final class UnixRefusalBuilder {
     }
 
     /**
-     * Returns a client with several equal refused connects, of which this is the first. The last one follows {@code
-     * seconds} later.
+     * Returns a client whose first refused connect is the one that this builder describes. It has {@code connects} such
+     * connects. The last one follows {@code seconds} after the first.
      */
     public RefusedUnixClient client(long connects, double seconds) {
         UnixRefusal first = decode();

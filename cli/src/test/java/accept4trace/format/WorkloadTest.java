@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests cgroup paths of various tools. ID stands for a container id of 64 digits. */
+/** Tests cgroup paths of various tools. ID is a container id of 64 digits, SHORT its first 12 digits. */
 class WorkloadTest {
     private static final String ID = "3f2a91c0d1e2aa55".repeat(4);
     private static final String SHORT_ID = "3f2a91c0d1e2";

@@ -87,7 +87,10 @@ class ArgumentsFuzzTest {
         }
     }
 
-    /** Returns an IPv4 address as an IPv6 one, because the lengths of prefixes are those of IPv6. */
+    /**
+     * Returns the address in the notation of IPv6, even if it is an IPv4 address, because its prefix is counted in bits
+     * of the IPv6 address.
+     */
     private static String address(Network network) throws UnknownHostException {
         assertEquals(IN6_BYTES, network.address().length);
         String text = InetAddress.getByAddress(network.address()).getHostAddress();

@@ -20,7 +20,7 @@ class CompletionsTest {
     @TempDir
     private Path folder;
 
-    /** Returns bash's completions of the given words. */
+    /** Returns bash's completions of the last one of the given words. */
     private List<String> complete(String... words) throws Exception {
         Path script = Files.writeString(folder.resolve("script"), Completions.script(Shell.BASH));
         List<String> command = new ArrayList<>(List.of(

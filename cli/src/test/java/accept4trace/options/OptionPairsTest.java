@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
-    /** Maps an option that only states a default to the options with which it has no effect. */
+    /**
+     * Maps an option to the options with which it only repeats what they imply or what is the default, e.g. --all to
+     * --port.
+     */
     private static final Map<Option, Set<Option>> STATED_DEFAULTS = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
@@ -44,7 +47,7 @@ class OptionPairsTest {
     private static final Set<Option> ACTIONS =
             Set.of(Option.SHORT_HELP, Option.HELP, Option.VERSION, Option.CHECK, Option.COMPLETION);
 
-    /** Cached settings of a single option, by option and surroundings. */
+    /** Cached settings of a single option, by the option and the arguments of {@link #surroundings}. */
     private static final Map<List<Object>, Optional<Settings>> ALONE = new HashMap<>();
 
     /** For each option that takes a value, a value other than the default. */

@@ -56,7 +56,10 @@ class ListenOverflowsTest {
         assertEquals(4, overflows.growth(OTHER));
     }
 
-    /** Without CAP_SYS_PTRACE, the namespaces of other users' processes are unreadable, so none is known to be new. */
+    /**
+     * Without CAP_SYS_PTRACE, the namespaces of other users' processes are unreadable, so a namespace that was not seen
+     * at the start may have existed then.
+     */
     @Test
     void namespaceThatWasUnreadableDoesNotBeginAtZero() throws IOException {
         process(1, OWN, overflows(5));

@@ -31,8 +31,8 @@ class MachineTest {
     }
 
     /**
-     * A missing lockdown file means that lockdown is off only if securityfs is mounted, which the list of modules
-     * shows.
+     * If securityfs is mounted and has no lockdown file, lockdown is off. If securityfs is not mounted, lockdown is
+     * unknown. The file with the list of security modules shows whether it is mounted.
      */
     @Test
     void unreadableLockdownIsUnknown() {

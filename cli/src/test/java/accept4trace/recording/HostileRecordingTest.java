@@ -141,7 +141,7 @@ class HostileRecordingTest {
     }
 
     @Test
-    void noticesAreFew() throws Exception {
+    void numberOfNoticesIsLimited() throws Exception {
         begin(0);
         for (int i = 0; i < 1000; i++) {
             text(RecordingFormat.NOTICE, NOTE + "again");
@@ -232,7 +232,7 @@ class HostileRecordingTest {
     }
 
     @Test
-    void targetsAreFew() throws Exception {
+    void tooManyTargetsAreDamage() throws Exception {
         begin(0);
         ByteWriter snapshot = new ByteWriter().add(0).add(0).text(null).number(100_000);
         for (int i = 0; i < 100_000; i++) {

@@ -151,7 +151,7 @@ class RecordedWindowsTest {
      * second earlier than requested.
      */
     @Test
-    void recordingContainsTheWindowsWithWhatEarlierBlocksHaveSaid() throws Exception {
+    void recordingContainsTheWindowsAndAnswersOfEarlierBlocks() throws Exception {
         poll(101, 0, call(100.9, 1));
         poll(102.1, 0, call(102, 2));
         poll(109, 0, call(109, 3));

@@ -103,8 +103,8 @@ class RecordingFuzzTest {
     }
 
     /**
-     * Decoders rely on the size, the address family and the listener that a record of its type has, so the reader must
-     * check them.
+     * Decoders rely on what the type of a record implies, e.g. its size, that a closed listener is present, or that a
+     * refused packet has an IP address. So the reader must check this first.
      */
     @Test
     void recordsOfEachTypeAreReadOrRefused() throws IOException {

@@ -35,8 +35,8 @@ import java.util.List;
 
 /**
  * Runs the code that is common to most runs of the tool, with events from memory. Does not need privileges, and
- * attaches nothing. The build uses the rehearsal to list the classes for the CDS archive, which a start maps instead of
- * loading each class.
+ * attaches nothing. The build uses the rehearsal to list the classes for the CDS archive. When the tool starts, the JVM
+ * maps this archive into memory instead of loading each class.
  *
  * <p>Classes that are not in the archive load more slowly. Even so, the archive omits the classes of rare formats,
  * because each start links the whole archive: with the classes of all formats and summaries in it, a start with JSON

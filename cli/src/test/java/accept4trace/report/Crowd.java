@@ -32,7 +32,10 @@ final class Crowd extends FakeSource {
             unix().ret(-11).stack(Stack.MEMORY_BYTES, (byte) 0).build().array();
 
     private final int count;
-    /** One of every {@code stackEach} failing calls has a stack. Must be even; 0 = no stacks. */
+    /**
+     * One of every {@code stackEach} failing calls has a stack. Must be even, because only calls with an odd number,
+     * which are those on AF_UNIX listeners, can have a stack. 0 means no stacks.
+     */
     private final int stackEach;
 
     private final ByteBuffer records = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());

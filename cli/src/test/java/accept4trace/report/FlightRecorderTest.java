@@ -131,7 +131,7 @@ class FlightRecorderTest {
         return call(atSeconds, fd).waited(150 * MILLI);
     }
 
-    /** Adds a poll that returns these records at a time. */
+    /** Adds a poll that returns these records at {@code atSeconds}. */
     private void poll(double atSeconds, Losses losses, ByteBuffer... records) {
         ByteBuffer all = ByteBuffer.allocate(128 * 1024).order(ByteOrder.nativeOrder());
         Arrays.stream(records).forEach(all::put);
@@ -192,7 +192,7 @@ class FlightRecorderTest {
      * requested. It must show all calls in the time that its first line names.
      */
     @Test
-    void everythingInTheTimeThatIsKeptIsShown() throws Exception {
+    void allCallsInTheKeptTimeAreShown() throws Exception {
         int batch = 300;
         for (int poll = 0; poll < 100; poll++) {
             double from = 110 + poll * batch * 5e-6;

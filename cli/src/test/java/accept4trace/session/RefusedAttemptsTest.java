@@ -283,7 +283,7 @@ class RefusedAttemptsTest {
     }
 
     @Test
-    void lastSnapshotShowsTargetsThatItSeesFirst() {
+    void listenerCanBeMissingUntilTheLastSnapshot() {
         then(tcp(9, 6));
         then(tcp(9, 6), tcp(OURS, 5));
         RefusedAttempts attempts = new RefusedAttempts(held(), true);
@@ -292,7 +292,7 @@ class RefusedAttemptsTest {
         assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
     }
 
-    /** A process can get the id of a target that has ended. Its sockets must not count as those of the target. */
+    /** A process can get the id of a target that has ended. The sockets of that process must not count. */
     @Test
     void socketsOfALaterProcessAreNotThoseOfATarget() {
         then(tcp(9, 5));
@@ -306,8 +306,8 @@ class RefusedAttemptsTest {
     }
 
     /**
-     * The first snapshot does not show the listener, so no target had it at the beginning, and no target has opened it
-     * since.
+     * The first snapshot does not show the listener, so no target had it at the beginning. There is no record of a
+     * listen(), so no target has opened it since.
      */
     @Test
     void listenerWithoutHolderIsNotThatOfATarget() {

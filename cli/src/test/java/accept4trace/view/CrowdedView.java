@@ -5,7 +5,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.text.Text;
 
-/** The live view without a terminal: it draws, but shows nothing. */
+/** The live view without a terminal: it computes the lines of its screen, but does not print them. */
 public final class CrowdedView {
     private static final long SECOND = 1_000_000_000L;
     private static final int EACH = 20_000;
@@ -13,7 +13,7 @@ public final class CrowdedView {
     private final Recorder recorder = new Recorder(0);
     private final Frame frame = new Frame(Text.Style.PLAIN_ASCII, "crowd", "none");
     private final Controls controls = new Controls();
-    /** The snapshot of a paused view. */
+    /** The first snapshot. Its lines are computed again each second, as if the view had been paused. */
     private Snapshot first;
 
     private int added;

@@ -188,7 +188,7 @@ class FrameTest {
         assertEquals(List.of("2", "1", "3"), order(snapshot, "vconns/s"));
     }
 
-    /** Returns the last numbers of the addresses, in order. */
+    /** Returns the last number of each row's address, in the order of the rows. */
     private List<String> order(Snapshot snapshot, String mark) {
         String table = table(snapshot);
         assertTrue(table.contains(mark), table);

@@ -82,7 +82,10 @@ class KernelTest {
         }
     }
 
-    /** Each character of the path is a byte, in any locale. The content is longer than one read. */
+    /**
+     * In the paths of this interface, each character represents one byte, whatever the locale. The content is so long
+     * that reading it takes several calls.
+     */
     @Test
     void opensAFileWhoseNameIsNotAscii(@TempDir Path folder) throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();

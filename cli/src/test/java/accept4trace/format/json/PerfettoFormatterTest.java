@@ -63,7 +63,7 @@ class PerfettoFormatterTest {
     }
 
     @Test
-    void callIsASliceOfItsThreadAndTheWaitOneOfItsListener() throws IOException {
+    void callIsASliceOfItsThreadAndWaitIsASliceOfItsListener() throws IOException {
         formatter.tick(out, 1);
         formatter.format(out, call().decode());
         formatter.format(out, call().decode());

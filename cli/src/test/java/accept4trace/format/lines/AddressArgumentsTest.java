@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests the second and third arguments in complete lines. */
+/** Tests the second and third arguments of accept4, in complete lines. */
 class AddressArgumentsTest {
     static Stream<Arguments> lines() {
         return Stream.of(addresses(), memoryOfTheCaller()).flatMap(cases -> cases);

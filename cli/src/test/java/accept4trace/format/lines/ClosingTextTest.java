@@ -35,7 +35,7 @@ class ClosingTextTest {
     }
 
     @Test
-    void siblingsTakeConnections() {
+    void otherSocketsOfTheGroupTakeConnections() {
         assertEquals(
                 "[closed] 0.0.0.0:443 by 1234<nginx> waiting=7/511 migrated=7 half-open=2\n",
                 closed(listening().queue(7, 511).closed(0, 7, 2, false), TextOptions.DEFAULT));

@@ -23,7 +23,7 @@ class SummaryListenersTest {
 
     private final Statistics statistics = new Statistics();
 
-    /** A listener that only refuses has a row, too. */
+    /** A listener that refuses connections, and accepts none, has a row, too. */
     @Test
     void refusedConnectionsAreCounted() {
         statistics.add(new RefusalBuilder().decode(), true);

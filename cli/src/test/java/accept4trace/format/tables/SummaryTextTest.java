@@ -253,7 +253,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void otherCallsAreNotWork() {
+    void processWithoutAcceptsIsNotAWorker() {
         for (int i = 0; i < 4; i++) {
             statistics.add(listening().by(77, 78).related(Syscall.POLL).ret(-4).decodeRelated());
             add(listening().ret(i < 2 ? -11 : -4));
