@@ -60,8 +60,8 @@ class CheckFuzzTest {
     }
 
     /**
-     * Empty lines split the input into parts, one for each file. If there are more files than parts, the remaining files
-     * get a copy of the last part.
+     * Empty lines split the input into parts, one for each file. If there are more files than parts, the remaining
+     * files get a copy of the last part.
      */
     @FuzzTest
     void anyMachineIsExamined(byte[] input) throws IOException {

@@ -171,8 +171,8 @@ class FailuresTest {
     }
 
     /**
-     * The hint names the setting only if it is above 2 and the user lacks CAP_SYS_ADMIN. At first, it is 3, as on Debian
-     * by default, and the user has only CAP_BPF and CAP_PERFMON.
+     * The hint names the setting only if it is above 2 and the user lacks CAP_SYS_ADMIN. At first, it is 3, as on
+     * Debian by default, and the user has only CAP_BPF and CAP_PERFMON.
      */
     @Test
     void settingThatForbidsTracepoints() {

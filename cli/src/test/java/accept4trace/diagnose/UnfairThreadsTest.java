@@ -46,10 +46,7 @@ class UnfairThreadsTest extends Examining {
                 .decodeRelated());
     }
 
-    /**
-     * Gives 97 of 100 connections to the first of four threads. Before each of these
-     * accepts, {@code before} runs.
-     */
+    /** Gives 97 of 100 connections to the first of four threads. Before each accept, {@code before} runs. */
     private void shareUnfairly(Runnable before) {
         for (int i = 0; i < 97 + 3; i++) {
             thread = i < 97 ? 11 : 11 + i - 96;

@@ -57,8 +57,8 @@ class ListenOverflowsTest {
     }
 
     /**
-     * Without CAP_SYS_PTRACE, the namespaces of other users' processes are unreadable, so a namespace that was not seen
-     * at the start may have existed then.
+     * Without CAP_SYS_PTRACE, the namespaces of other users' processes are unreadable. So a namespace that was not seen
+     * at the start may have existed then, with a counter above zero.
      */
     @Test
     void namespaceThatWasUnreadableDoesNotBeginAtZero() throws IOException {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests {@link OpenSockets} with files in the format of /proc. */
 class OpenSocketsTest {
     /**
-     * The epoll instance of an nginx worker. It watches the listener (with EPOLLEXCLUSIVE), the socket to nginx's master
-     * process, and an eventfd.
+     * The epoll instance of an nginx worker. It watches the listener (with EPOLLEXCLUSIVE), the socket to nginx's
+     * master process, and an eventfd.
      */
     private static final String EPOLL =
             """

@@ -62,8 +62,8 @@ class ProcessNamesTest {
 
     /**
      * The kernel stores only 15 bytes of the name of a thread. A longer name that begins with these bytes matches,
-     * unless the executable or the first word also begins with them. Then the thread's full name is known, and only this
-     * name matches.
+     * unless the executable or the first word also begins with them. Then the thread's full name is known, and only
+     * this name matches.
      */
     @ParameterizedTest
     @CsvSource({

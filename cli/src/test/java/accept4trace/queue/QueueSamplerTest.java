@@ -158,7 +158,7 @@ class QueueSamplerTest {
         return new ThreadState(tgid, tid, new byte[0], State.ASLEEP, seconds * SECOND, null, null);
     }
 
-    /** No time passes between the snapshots, but holders that have slept for seconds have accepted nothing meanwhile. */
+    /** No time passes between the snapshots, but holders that have slept for seconds have accepted nothing since. */
     @Test
     void sleepingHoldersAcceptNothing() {
         then(at(50 * SECOND, QueueRecords.tcp(1, 5, 3)), at(50 * SECOND, QueueRecords.tcp(1, 6, 3)));
