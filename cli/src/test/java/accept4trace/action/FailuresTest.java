@@ -93,8 +93,8 @@ class FailuresTest {
     }
 
     /**
-     * In the /proc of another PID namespace, process ids differ from those of system calls, so its files would describe
-     * the wrong processes.
+     * In the /proc of another PID namespace, process ids differ from those that system calls return here, so its files
+     * would describe the wrong processes.
      */
     @Test
     void procOfAnotherPidNamespace() {

@@ -249,7 +249,7 @@ class ReadCommandTest extends Recordings {
     }
 
     @Test
-    void otherVersionIsRefusedByName() throws Exception {
+    void otherVersionIsRefusedAndNamed() throws Exception {
         aTrace();
         record("");
         byte[] bytes = Files.readAllBytes(file);

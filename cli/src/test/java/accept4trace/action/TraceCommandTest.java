@@ -128,7 +128,7 @@ class TraceCommandTest {
                 "--diagnose | true | --diagnose needs",
                 "-e%poll,accept | true | the selected calls need"
             })
-    void fentryNamesWhatItCannotSeeAndWhoPays(String option, boolean slowsOthers, String needs) {
+    void noticeNamesWhatFentryCannotSeeAndWhatSlowsOthers(String option, boolean slowsOthers, String needs) {
         platform.source.probe = Probe.FENTRY;
         platform.source.slowsOthers = slowsOthers;
         platform.source.then(null);

@@ -166,7 +166,7 @@ class SocketFaultsTest extends Examining {
         assertFalse(finding(Kind.BLOCKING).isFault());
     }
 
-    /** A thread that only waits in accept serves its connections one by one, or hands them over, so it may block. */
+    /** A thread that only waits in accept serves its connections in turn, or hands them over, so they may block. */
     @Test
     void blockingSocketsWithoutALoopAreNotAFault() {
         facts.openFlags = SocketFlags.CLOEXEC;

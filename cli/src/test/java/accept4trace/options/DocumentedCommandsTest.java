@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests that the tool accepts the command lines in documents. */
 class DocumentedCommandsTest {
     private static final Path TOP = Path.of("..");
-    /** A command line. If a colon follows the name, the text is a notice instead. */
+    /** Matches a command line. Does not match a notice, in which a colon follows the name. */
     private static final Pattern COMMAND = Pattern.compile("(?<![\\w./-])accept4-trace (?=[-\"])(.*)");
     /** A word as split by a shell. An unmatched quote ends the command, because it belongs to an enclosing command. */
     private static final Pattern WORD =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--[a-z][a-z-]*|-[a-zA-Z](?!\\w))");
-    /** Options of podman, unshare and node, and of mawk, ulimit and nsenter. */
+    /** The long options are those of podman, unshare and node, the short ones those of mawk, ulimit and nsenter. */
     private static final Set<String> OPTIONS_OF_OTHERS = Set.of(
             "--mount-proc", "--perf-basic-prof", "--pid", "--privileged", "--security-opt", "-W", "-l", "-m", "-n");
     /** A reference to a section, such as "see SUMMARY". */

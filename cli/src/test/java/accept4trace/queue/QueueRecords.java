@@ -86,7 +86,7 @@ public final class QueueRecords {
                 record.takenNs());
     }
 
-    /** Returns a listener on /run/x; the numbers identify its connections. */
+    /** Returns a listener on /run/x. {@code sockets} has a number for each connection, which identifies it. */
     public static HeldListener unix(long takenNs, long... sockets) {
         List<WaitingConnection> waiting = new ArrayList<>();
         for (long number : sockets) {

@@ -292,7 +292,7 @@ class RefusedAttemptsTest {
         assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
     }
 
-    /** After a target has ended, another process can get its id. Its sockets must not count then. */
+    /** After a target has ended, another process can get its id. The sockets of that process must not count. */
     @Test
     void socketsOfALaterProcessAreNotThoseOfATarget() {
         then(tcp(9, 5));

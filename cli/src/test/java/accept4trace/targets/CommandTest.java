@@ -127,7 +127,10 @@ class CommandTest {
                 err.toString(StandardCharsets.UTF_8));
     }
 
-    /** Somebody else has killed the command, and the trace has ended because of that. */
+    /**
+     * With {@code mustEnd}, the trace kills the command at its end. Here, somebody else has killed the command before,
+     * and the trace has ended because of that.
+     */
     @Test
     void deathOfACommandThatMustEndIsPassedOn() throws Exception {
         mustEnd = true;

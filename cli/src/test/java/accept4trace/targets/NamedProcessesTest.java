@@ -103,7 +103,7 @@ class NamedProcessesTest {
         assertEquals("accept4-trace: no such process: 3\naccept4-trace: no process is named 'other'\n", notices());
     }
 
-    /** Replaces the file by a folder, so that not even root can read it. */
+    /** Makes /proc/9/status a folder, so that not even root can read it. */
     @Test
     void unreadableProcessIsNotMissing() throws Exception {
         process(10, 10, "nginx");

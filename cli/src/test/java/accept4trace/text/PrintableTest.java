@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PrintableTest {
-    /** Each character of an argument is one byte. */
+    /** Each character of an argument represents one byte, so the argument must be decoded before it is shown. */
     @Test
     void argumentsAreDecodedInTheUsersCharset() {
         String zoe = new String("a\u001bZo\u00eb".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -66,7 +66,10 @@ class FoldingTest {
         assertShown(EAGAIN, EAGAIN, EAGAIN);
     }
 
-    /** If the repeated call were shown as itself, its stack would be missing. */
+    /**
+     * The stack of a repeated call is not kept. On a line of its own, the call would seem to have had no stack, so it
+     * is only counted.
+     */
     @Test
     void repetitionThatHadAStackIsCounted() {
         call(eagain(), 2);
