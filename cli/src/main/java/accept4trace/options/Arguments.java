@@ -170,7 +170,7 @@ public final class Arguments {
         }
     }
 
-    /** A bare number is more likely a process id than a command. */
+    /** Refuses a COMMAND that is a number without -- before it, because it is more likely meant as a process id. */
     private static void checkBareNumber(Given given) throws UserError {
         if (given.hasBareCommand() && given.command().get(0).matches("[0-9]+")) {
             String number = given.command().get(0);

@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 /** Completion scripts for shells, generated from the table of options. */
 public final class Completions {
     /**
-     * A command that works in all these shells and prints the ids of processes with listeners in this network
-     * namespace. Processes whose open files the user may not see are missing. The command uses find, awk and sort,
-     * because ss is not always installed.
+     * A command that works in bash, zsh and fish, and prints the ids of processes with listeners in this network
+     * namespace. It omits processes whose open files the user may not see. The command uses find, awk and sort, because
+     * ss is not always installed.
      */
     private static final String LISTENERS =
             """
@@ -19,7 +19,7 @@ public final class Completions {
                         NF == 2 && $1 in listens { split($2, path, "/"); if (path[3] + 0) print path[3] }' |
                     sort -un""";
 
-    /** Prints the ids and the names of these processes, except names that would need quotes. */
+    /** Also prints the names of the processes that {@link #LISTENERS} finds, except names that would need quotes. */
     private static final String SERVERS = LISTENERS
             + """
              |

@@ -58,7 +58,10 @@ final class Declaration {
         return this;
     }
 
-    /** Declares the value that applies if the option is missing. */
+    /**
+     * Declares the default value. It applies if the option is missing or, if the option's value is optional, if the
+     * option is given without one.
+     */
     Declaration byDefault(String value) {
         defaultValue = value;
         return this;

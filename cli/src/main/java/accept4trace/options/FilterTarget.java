@@ -4,7 +4,7 @@ import accept4trace.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Filters that select processes or listeners of the whole machine, and are targets if no other target is given. */
+/** Filters that can take the place of a target: without -p, --read and a COMMAND, any of them implies --all. */
 final class FilterTarget {
     private record Kind(Option option, String noun) {}
 

@@ -208,7 +208,10 @@ final class Filters {
         return List.copyOf(values);
     }
 
-    /** Refuses filters that no call can pass, because only IP sockets have addresses and ports. */
+    /**
+     * Refuses combinations of filters that no call can pass. --port and --peer select only IP sockets, and --listener
+     * selects IP sockets by address or AF_UNIX sockets by name.
+     */
     private void checkFamilies(ListenerFilter listener) throws UserError {
         Integer family = listener.family();
         for (Option option : List.of(Option.PORT, Option.PEER)) {

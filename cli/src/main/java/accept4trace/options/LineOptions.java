@@ -40,7 +40,7 @@ final class LineOptions {
                 given.has(Option.VERBOSE) || Arguments.tracesAllProcesses(given));
     }
 
-    /** Returns the selected columns; empty for those that fit the terminal. */
+    /** Returns the selected columns. An empty list selects the columns that fit the terminal. */
     List<Field> fields() throws UserError {
         String text = given.text(Option.FIELDS);
         if (text == null) {

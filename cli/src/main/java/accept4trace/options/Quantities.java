@@ -46,7 +46,7 @@ final class Quantities {
     }
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
-        /* Long.parseLong() would accept a plus sign and the digits of all scripts. */
+        /* Long.parseLong() would also accept a plus sign and non-ASCII digits. */
         if (!text.matches(NUMBER)) {
             throw refused(option, "not " + what, text);
         }

@@ -24,7 +24,7 @@ final class RecordingOptions {
             Option.BUFFER, CAPTURE,
             Option.DEBUG, CAPTURE));
 
-    /** Options for reports, which are made while reading. */
+    /** Options for reports. They are refused while a recording is written, and used with --read instead. */
     private static final List<Option> REPORTS =
             List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE, Option.DIAGNOSE);
 

@@ -109,7 +109,7 @@ public record Settings(
      * @param filter without uid and netns, which are looked up later
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
-     * @param target describes the filters that can be targets; empty = none
+     * @param target describes the filters of {@link FilterTarget}; empty = none
      */
     public record Selection(CallFilter filter, @Nullable String uid, int netnsOf, String target) {
         static Selection of(Given given, DiagnosisOptions diagnosis) throws UserError {
@@ -233,7 +233,11 @@ public record Settings(
         }
     }
 
-    /** Returns the settings with these kinds of calls. {@code workloads}: also show the units of processes in lines. */
+    /**
+     * Returns the settings with these kinds of calls.
+     *
+     * @param workloads also show the container and the systemd unit of each process in lines
+     */
     public Settings with(Set<Call> calls, boolean workloads) {
         return new Settings(
                 task,

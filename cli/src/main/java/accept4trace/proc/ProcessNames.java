@@ -51,8 +51,9 @@ public final class ProcessNames {
     }
 
     /**
-     * Returns whether {@code comm} is the beginning of {@code name}, and no other name of the process shows its end. An
-     * example is a script, whose executable is the interpreter.
+     * Returns whether {@code comm} can be {@code name}, cut off by the kernel. If another name of the process begins
+     * with {@code comm}, it is the complete name, which differs from {@code name}. A script has no such other name,
+     * because its executable is the interpreter.
      */
     private static boolean isCutOff(String comm, String name, List<String> others) {
         return comm.length() == MAX_COMM

@@ -96,7 +96,7 @@ public final class Processes {
         return "tmp/perf-" + ProcText.integer(innermost, 10, 0) + ".map";
     }
 
-    /** Returns whether a thread of the process still has a program. False for a zombie. */
+    /** Returns whether a thread of the process still runs a program. False for zombies and kernel threads. */
     public boolean isRunning(int tgid) {
         return hasProgram(living(tgid));
     }
@@ -320,7 +320,8 @@ public final class Processes {
     }
 
     /**
-     * Returns whether a thread has a program. The link "exe" can be unreadable, but is missing only for ended threads.
+     * Returns whether a thread runs a program. The link "exe" can be unreadable, but its target is missing only for
+     * ended threads and kernel threads.
      */
     private boolean hasProgram(int id) {
         try {

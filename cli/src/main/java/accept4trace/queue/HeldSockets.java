@@ -47,7 +47,7 @@ public final class HeldSockets implements ListenerHolders {
     private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), null);
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
-    /** The last AF_UNIX sockets that targets have made listen. */
+    /** The AF_UNIX sockets for which targets have called listen(), only the latest for each name. */
     private final Map<UnixPlace, KernelSocket> opened = new BoundedMap<>(MAX_SOCKETS);
     /** The AF_UNIX listeners of the latest snapshot. */
     private volatile Map<UnixPlace, Map<Long, KernelSocket>> named = Map.of();
@@ -66,7 +66,7 @@ public final class HeldSockets implements ListenerHolders {
     private record Taken(long beganNs, Set<Long> held, Set<Long> others, @Nullable String failure) {}
 
     /**
-     * @param isTarget whether a process is traced, or was traced until the end of the trace
+     * @param isTarget whether a process is traced or, after the end of the trace, was traced until then
      * @param selection selects listeners and their holders
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds

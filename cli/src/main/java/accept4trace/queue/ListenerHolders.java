@@ -24,8 +24,8 @@ public interface ListenerHolders {
     long version();
 
     /**
-     * Returns who held a socket at the given time. Once TARGET is returned for a socket, later calls usually return it
-     * at any time.
+     * Returns who held a socket at the given time. Once TARGET is returned for a socket, later calls return TARGET for
+     * any {@code atNs}, unless the socket has been forgotten to save memory.
      *
      * @param atNs CLOCK_MONOTONIC, in nanoseconds
      */
@@ -48,7 +48,12 @@ public interface ListenerHolders {
      */
     List<KernelSocket> named(Endpoint name, long netns, long mntns);
 
-    /** Returns whether the latest snapshot shows the names of this time. {@code atNs}: CLOCK_MONOTONIC. */
+    /**
+     * Returns whether the latest snapshot began at the given time or later. If so, a name that {@link #named} does not
+     * find need not be looked for again.
+     *
+     * @param atNs CLOCK_MONOTONIC, in nanoseconds
+     */
     boolean isSince(long atNs);
 
     /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */

@@ -111,8 +111,8 @@ public final class ListenerQueue {
 
     /**
      * Returns whether a connection may have waited for {@code limitNs} although none is known to have. An AF_UNIX
-     * connection whose age is still unknown after two snapshots does not count, because something was accepted between
-     * the snapshots.
+     * connection whose age is still unknown after two snapshots does not count: the earlier snapshot had another first
+     * connection or none, so the queue is not stuck.
      */
     public boolean mayHaveWaited(long limitNs) {
         WaitingConnection oldest = oldest();

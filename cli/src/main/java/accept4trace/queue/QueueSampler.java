@@ -49,8 +49,8 @@ public final class QueueSampler {
     private final long firstNs;
 
     /**
-     * Only the background thread writes dueNs, running and latest while {@link #running}, else only the caller of
-     * tick().
+     * While {@link #running} is true, only the background thread writes dueNs, running and latest. Otherwise, only the
+     * caller of tick() writes them.
      */
     private volatile long dueNs;
 
@@ -66,7 +66,7 @@ public final class QueueSampler {
     private Set<Integer> known = Set.of();
 
     /**
-     * @param isTarget whether a process is traced, or was traced until the end of the trace
+     * @param isTarget whether a process is traced or, after the end of the trace, was traced until then
      * @param selection selects listeners and their holders
      * @param notice receives the reason when a snapshot fails for the first time, except for the last snapshot. Called
      *     by any thread
@@ -136,7 +136,7 @@ public final class QueueSampler {
         }
     }
 
-    /** If this fails, the queues become unknown, because an older snapshot must not pass for the current state. */
+    /** Takes a snapshot. If it fails, the queues become unknown, because older ones must not be shown as current. */
     private void takeNext() {
         long startNs = clock.getAsLong();
         QueueReport taken = null;

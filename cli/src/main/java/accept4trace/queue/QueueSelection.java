@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param holders selects processes; at least one of them must hold the socket
  * @param listener selects sockets
  * @param minWaitNs time that at least one connection must have waited; negative = any queue, even an empty one
- * @param peers selects connections; if empty, selects all, and even sockets without a connection
+ * @param peers selects connections, and sockets on which such a connection waits. If empty, selects all connections and
+ *     all sockets, even those on which none waits
  */
 public record QueueSelection(
         Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs, List<Network> peers) {
@@ -62,7 +63,7 @@ public record QueueSelection(
         return isIn(peers, peer);
     }
 
-    /** Returns the raw bytes of a name that a filter gives, or null. The kernel truncates names. */
+    /** Returns the raw bytes of a filter's name, or null. Truncates the name as the kernel does with thread names. */
     public static byte @Nullable [] comm(@Nullable String text) {
         byte[] comm = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
         return comm == null || comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM);

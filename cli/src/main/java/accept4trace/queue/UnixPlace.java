@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param namespace inode of the network namespace of an abstract name, or of the mount namespace of a path
  */
 record UnixPlace(Unix name, long namespace) {
-    /** Returns null if clients elsewhere can mean another socket by this name, e.g. by a relative path. */
+    /**
+     * Returns null if {@code end} is not a bound AF_UNIX address, or if its name can mean different sockets: a relative
+     * path, or a path in an unknown mount namespace ({@code mntns} is 0).
+     */
     static @Nullable UnixPlace of(Endpoint end, long netns, long mntns) {
         if (!(end instanceof Unix unix) || !unix.isBound()) {
             return null;
@@ -23,7 +26,7 @@ record UnixPlace(Unix name, long namespace) {
         return name[0] == '/' && mntns != 0 ? new UnixPlace(withoutEnd(name), mntns) : null;
     }
 
-    /** The final NUL byte of a path is optional. */
+    /** Removes the final NUL byte of a path, so that paths with and without this optional byte are equal. */
     private static Unix withoutEnd(byte[] path) {
         int length = 0;
         while (length < path.length && path[length] != 0) {

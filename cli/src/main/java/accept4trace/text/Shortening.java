@@ -14,7 +14,7 @@ public final class Shortening {
     /** An octal or other escape of {@link Escaper}, or a character with the marks that combine with it. */
     private static final Pattern UNIT = Pattern.compile("\\\\(?:[0-7]{1,3}|.)|\\X", Pattern.DOTALL);
 
-    /** Begins an AF_UNIX name. Quotes in names, also in those of processes, are escaped. */
+    /** Begins an AF_UNIX name. Occurs nowhere else, because quotes inside names of any kind are escaped. */
     private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
 
     /** Names are not shortened to less than this, in cells, because nothing would be left to recognize. */
@@ -28,9 +28,9 @@ public final class Shortening {
     }
 
     /**
-     * Shortens an AF_UNIX name, e.g. {@code UNIX-STREAM 700,"/run/app.sock"}, in its middle, or the name of a process
-     * in front of its id, e.g. {@code nginx[1234]}. Returns any other text unchanged. The result may be wider than
-     * {@code cells}, because at least four cells of the name remain.
+     * Shortens the name of a socket or process. An AF_UNIX name such as {@code UNIX-STREAM 700,"/run/app.sock"} loses
+     * its middle. A process such as {@code nginx[1234]} loses the end of its name, but keeps the id. Any other text is
+     * returned unchanged. The result may be wider than {@code cells}, because at least four cells of the name remain.
      *
      * @param name escaped by {@link Escaper}
      * @param cells width in terminal cells

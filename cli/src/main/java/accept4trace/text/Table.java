@@ -25,8 +25,8 @@ public final class Table {
     }
 
     /**
-     * Shortens names in the first column if the table is wider than {@code width} otherwise, in terminal cells. The
-     * table can remain wider, because only some names can be shortened: see {@link Shortening}.
+     * Shortens names in the first column if the table would be wider than {@code width} terminal cells. The table can
+     * remain wider, because only some names can be shortened: see {@link Shortening}.
      */
     public Table fitting(int width) {
         cells = width;

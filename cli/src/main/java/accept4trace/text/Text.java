@@ -14,8 +14,8 @@ public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
     /**
-     * Minimum size of a long buffer, in bytes. Batches of lines are shorter. A JSON summary of tens of thousands of
-     * peers is longer.
+     * A buffer that holds this many bytes is long: when it is full, it is drained instead of enlarged, see {@link
+     * #whenLong}. Batches of lines are shorter. A JSON summary of tens of thousands of peers is longer.
      */
     private static final int LONG = 1 << 20;
 

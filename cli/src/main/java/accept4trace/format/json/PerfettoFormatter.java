@@ -37,11 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Formats trace events of Chrome, an array of JSON objects that Perfetto shows. Each thread has a track with its calls.
- * Each listener is a process of its own, with its queue as a counter, and with a slice for the wait of each connection.
+ * Each listener appears as a process of its own, with a counter for its queue and a slice for the wait of each
+ * connection.
  * Times are CLOCK_MONOTONIC in microseconds.
  */
 public final class PerfettoFormatter implements EventFormatter {
-    /** Larger than any process id. */
+    /** The id of the first listener, which appears as a process. Larger than the ids of real processes. */
     private static final int FIRST_LISTENER = 1 << 30;
     /** Maximum number of threads whose names are known. Each takes about 100 bytes. */
     private static final int MAX_THREADS = 16_384;

@@ -133,7 +133,7 @@ public final class Folding implements EventFormatter {
             return;
         }
         long lastNs = fold.last.span().exitNs();
-        /* Without its stack, the call would not be shown completely. */
+        /* A single repetition gets its full line, unless it had a stack, which fold.last does not keep. */
         if (fold.unreported == 1 && !fold.lastHadStack) {
             lines.format(out, fold.last);
         } else {

@@ -22,7 +22,8 @@ public final class StraceFormatter implements EventFormatter {
 
     /**
      * @param details looks up stacks, and files that are not sockets
-     * @param netns inode of this process's network namespace; strace does not find addresses in other namespaces
+     * @param netns inode of the network namespace of accept4-trace. strace cannot look up the addresses of sockets in
+     *     other namespaces, so their inodes are shown instead
      */
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {
         this.options = options;

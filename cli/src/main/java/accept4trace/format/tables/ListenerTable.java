@@ -64,7 +64,7 @@ final class ListenerTable {
         return table;
     }
 
-    /** The number of reset connections follows that of refused ones, but only if a connection was reset. */
+    /** Inserts the cell for reset connections after that for refused ones, if any listener has reset connections. */
     private static String[] columns(boolean resets, String reset, String... others) {
         List<String> all = new ArrayList<>(List.of(others));
         if (resets) {

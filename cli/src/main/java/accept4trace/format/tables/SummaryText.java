@@ -141,10 +141,12 @@ public final class SummaryText {
     }
 
     /**
-     * Returns the title of the row that combines all keys that are not shown; empty if all are shown.
+     * Returns the title of the row that combines all listeners, peers or workers that are not shown; empty if all are
+     * shown.
      *
-     * @param known number of known keys, of which only the first {@link #ROWS} are shown
-     * @param beyond calls or connections, including waiting ones, of keys for which the statistics had no room
+     * @param known number of those in the statistics, of which only the first {@link #ROWS} are shown
+     * @param beyond number of calls or connections of those for which the statistics had no room. For listeners, also
+     *     counts waiting connections
      */
     static String others(int known, long beyond) {
         int more = Math.max(0, known - ROWS);
