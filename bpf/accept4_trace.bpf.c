@@ -51,9 +51,9 @@ int accept_enter_twin(void *ctx)
 SEC("kprobe")
 int BPF_KPROBE(listener_by_kprobe, struct socket *sock, struct socket *newsock)
 {
-	keep_processor();
+	begin_on_event();
 	on_listener(sock, newsock);
-	yield_processor();
+	end_on_event();
 	return 0;
 }
 
@@ -67,9 +67,9 @@ int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 SEC("kprobe")
 int BPF_KPROBE(connection_by_kprobe, struct sock *sk, struct socket *newsock)
 {
-	keep_processor();
+	begin_on_event();
 	on_connection(sk, newsock);
-	yield_processor();
+	end_on_event();
 	return 0;
 }
 
@@ -87,9 +87,9 @@ int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
-	keep_processor();
+	begin_on_event();
 	on_install(file);
-	yield_processor();
+	end_on_event();
 	return 0;
 }
 
@@ -113,12 +113,16 @@ SEC("fentry/__sys_accept4")
 int enter_by_fentry(void *ctx)
 {
 	struct accept_args args;
+	struct task_struct *task;
+	struct call *call;
 	__u64 id;
 
 	keep_processor();
-	id = current_id();
-	if (must_handle(FIRST, id) && args_from_registers(&args))
-		enter(FIRST, id, &args);
+	task = current_task();
+	call = entry_of(task);
+	id = id_to_handle(FIRST, call);
+	if (id && args_from_registers(&args))
+		enter(FIRST, task, id, call, &args);
 	yield_processor();
 	return 0;
 }
@@ -129,12 +133,14 @@ SEC("fexit/__sys_accept4")
 int exit_by_fexit(__u64 *ctx)
 {
 	int ret = ctx[RESULT_OF_ACCEPT4];
+	struct call *call;
 	__u64 id;
 
 	keep_processor();
-	id = current_id();
-	if (must_handle(FIRST, id) && current_accept(user_registers()) != NO_CALL) {
-		leave(ON_FUNCTION, FIRST, id, ret);
+	call = call_of_thread();
+	id = id_to_handle(FIRST, call);
+	if (id && current_accept(user_registers()) != NO_CALL) {
+		leave(ON_FUNCTION, FIRST, id, call, ret);
 		forget_proof();
 	}
 	yield_processor();
@@ -148,13 +154,15 @@ int exit_by_fexit(__u64 *ctx)
 SEC("tracepoint")
 int unfinished_exit(void *ctx)
 {
+	struct call *call;
 	__u64 id;
 
-	keep_processor();
-	id = current_id();
-	if (must_handle(SECOND, id))
-		leave_unfinished(id, exit_ret(ctx));
-	yield_processor();
+	begin_on_event();
+	call = call_of_thread();
+	id = id_to_handle(SECOND, call);
+	if (id)
+		leave_unfinished(id, call, exit_ret(ctx));
+	end_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -164,11 +172,11 @@ int related_enter(void *ctx)
 {
 	__u64 id;
 
-	keep_processor();
+	begin_on_event();
 	id = current_id();
 	if (is_target(id >> 32))
 		enter_related();
-	yield_processor();
+	end_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -178,11 +186,11 @@ int related_exit(void *ctx)
 	long ret = exit_ret(ctx);
 	__u64 id;
 
-	keep_processor();
+	begin_on_event();
 	id = current_id();
 	/* Before live_since_ns is set, the only target is the library, which proves that the hooks work. */
 	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
-	yield_processor();
+	end_on_event();
 	return KEEP_FOR_OTHERS;
 }

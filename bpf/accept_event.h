@@ -9,7 +9,7 @@
  *   - struct accept_event
  *   - struct accept_event_long, if the record carries an AF_UNIX name or more than A4T_SHORT_ADDR bytes of
  *     user address
- *   - struct accept_event_with_stack, if stacks are recorded
+ *   - struct accept_event_with_stack up to the end of the valid bytes of `memory`, if stacks are recorded
  *   - struct a4t_refusal (refusal_record.h), for A4T_EVENT_REFUSED and A4T_EVENT_LISTENING
  *   - struct a4t_unix_refusal (unix_refusal_record.h), for A4T_EVENT_UNIX_REFUSED and
  *     A4T_EVENT_UNIX_LISTENING
@@ -208,9 +208,15 @@ struct accept_event_long {
 
 /*
  * How long the reader polls the ring after a wake-up or an event. During that time the programs send no
- * wake-ups.
+ * wake-ups. On a busy machine, the reader may get no CPU for some of these milliseconds.
  */
-#define A4T_AWAKE_NS 6000000
+#define A4T_AWAKE_NS 20000000
+
+/*
+ * How long the programs wait for a reader that they have woken. Until then, they send no more wake-ups: the
+ * reader runs as soon as it gets a CPU, and then sets a time of its own.
+ */
+#define A4T_WOKEN_NS 50000000
 
 #define A4T_REGISTERS	34	    /* words; enough for struct pt_regs of every processor */
 #define A4T_STACK_BYTES (24 * 1024) /* one function of libuv already uses 12 KiB */

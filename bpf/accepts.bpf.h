@@ -4,40 +4,56 @@
 #define ACCEPTS_BPF_H
 
 #include "related.bpf.h"
+#include "unwanted.bpf.h"
 
 /*
- * The second twin must ignore the library's proof call (native/load/proof.h). At the exit of that call, the
- * first twin deletes the entry in `calls`. Without the entry, the second twin cannot know that the first has
- * run.
+ * Returns the id of the current thread, or 0 if there is nothing to do; `call` is from call_of_thread(). The
+ * second twin must ignore the library's proof call (native/load/proof.h). At the exit of that call, the first
+ * twin deletes the entry in `calls`. Without the entry, the second twin cannot know that the first has run.
  */
-static __always_inline bool must_handle(enum twin twin, __u64 id)
+static __always_inline __u64 id_to_handle(enum twin twin, const struct call *call)
 {
-	return (twin == FIRST || live_since_ns) && is_target(id >> 32);
+	return twin == FIRST || live_since_ns ? traced_id(call) : 0;
 }
 
 /*
  * Never reports an announced call as unreturned. It may be the call that enters now, if the walk over all
  * tasks saw the thread just before the tracepoint. If `calls` is full, only the first twin counts the loss.
  */
-static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
+static __always_inline void enter(enum twin twin, struct task_struct *task, __u64 id, struct call *call,
+				  const struct accept_args *args)
 {
-	struct call *call = twin == FIRST ? own_call() : call_if_room();
-	__u64 now = now_ns();
+	struct file *file;
+	__u64 now;
 
+	if (!call)
+		call = twin == FIRST ? own_call() : call_if_room();
 	if (!call || pass(call, twin, PASSED_ENTRY))
 		return;
 	end_unfinished(call);
 	if (is_native(call))
 		send_unreturned(call, id);
-	if (!is_wanted_caller()) {
-		call->event.head.enter_ns = now;
-		call->state = CALL_UNWANTED;
+	/* Nothing of this can change during the call, so its beginning is not needed. */
+	if (!is_wanted_call(args->syscall, args->fd) || !is_wanted_uid(task)) {
+		leave_out(call, task, UNWANTED_CALL, 0);
+		return;
+	}
+	now = now_ns();
+	if (!is_wanted_caller(task)) {
+		leave_out(call, task, UNWANTED_CALLER, now);
+		return;
+	}
+	file = file_of_task(task, args->fd);
+	if (is_on_unwanted_listener(call, file)) {
+		leave_out(call, task, UNWANTED_LISTENER, now);
 		return;
 	}
 	blank_but_listener(call);
-	begin_call(call, args, now);
-	if (!is_wanted_listener(&call->event.head))
+	begin_call(call, task, args, file, now);
+	if (!has_wanted_socket(call)) {
+		leave_out(call, task, UNWANTED_LISTENER, now);
 		return;
+	}
 	read_addrlen_in(&call->event.head);
 	learn_listener(id >> 32, args->fd);
 }
@@ -45,39 +61,66 @@ static __always_inline void enter(enum twin twin, __u64 id, const struct accept_
 static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)
 {
 	struct accept_args args;
+	struct task_struct *task;
+	struct call *call;
 	__u64 id;
 
-	keep_processor();
-	id = current_id();
-	if (must_handle(twin, id)) {
+	begin_on_event();
+	task = current_task();
+	call = entry_of(task);
+	id = id_to_handle(twin, call);
+	if (id) {
 		if (syscall == A4T_SYSCALL_ACCEPT4)
 			args_from_enter4(&args, ctx);
 		else
 			args_from_enter3(&args, ctx);
-		enter(twin, id, &args);
+		enter(twin, task, id, call, &args);
 	}
-	yield_processor();
+	end_on_event();
 	return KEEP_FOR_OTHERS;
+}
+
+/* For a call that was filtered out at its entry, if another thread has replaced the fd since. */
+static __always_inline void look_again(struct call *call, struct socket *sock)
+{
+	struct beginning beginning = {
+		.since = call->event.head.enter_ns,
+		.shared_files = call->shared_files,
+	};
+
+	if (call->unwanted != UNWANTED_LISTENER || call->listener == sock)
+		return;
+	if (begin_late(call, beginning))
+		read_addrlen_in(&call->event.head);
+	if (call->listener != sock)
+		read_listener(call, sock);
+	if (!has_wanted_socket(call))
+		leave_out(call, current_task(), UNWANTED_LISTENER, beginning.since);
 }
 
 /* Records the listener that the kernel uses. Another thread may have replaced the fd since the entry. */
 static __always_inline void on_listener(struct socket *untyped, struct socket *newsock)
 {
 	struct socket *sock = AS(socket, untyped);
-	__u64 id = current_id();
 	struct call *call = call_of_thread();
+	__u64 id;
 
 	if (is_native(call)) {
 		if (call->listener != sock)
 			read_listener(call, sock);
 		return;
 	}
+	if (call && call->state == CALL_UNWANTED) {
+		look_again(call, sock);
+		return;
+	}
+	id = traced_id(call);
 	/*
 	 * A failed accept by io_uring ends unseen. The next connection must not be attributed to that accept.
 	 */
 	if (is_running(call))
 		call->state = CALL_NONE;
-	call = is_target(id >> 32) ? begin_other(sock) : NULL;
+	call = id ? begin_other(sock) : NULL;
 	/* Remember the socket that will become the connection, for connection_by_install(). */
 	if (call)
 		call->event.head.accepted.inode = inode_of(AS(socket, newsock));
@@ -91,14 +134,17 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 {
 	struct sock *sk = AS(sock, untyped_sk);
 	struct socket *newsock = AS(socket, untyped_sock);
-	__u64 id = current_id();
 	struct call *call = call_of_thread();
+	__u64 id;
 
 	if (is_native(call)) {
 		take_connection(call, sk, newsock);
 		return;
 	}
-	if (!is_target(id >> 32))
+	if (call && call->state == CALL_UNWANTED && is_still_unwanted(call, current_task()))
+		return;
+	id = traced_id(call);
+	if (!id)
 		return;
 	if (is_running(call)) {
 		finish_other(call, id, sk, newsock);
@@ -174,12 +220,14 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 	struct accept_event *event = &call->event.head;
 
 	end_call(call, ret);
-	/* Filter again, because the listener may have changed since the entry. */
-	if (!is_wanted_listener(event))
+	/* Check again, because the listener may have changed since the entry. */
+	if (!has_wanted_socket(call))
 		return;
 	if (has_no_result(event))
 		event->flags |= A4T_KILLED;
-	else if (ret >= 0 && !(event->flags & A4T_BY_SECCOMP))
+	if (!is_wanted_end_of_call(event))
+		return;
+	if (ret >= 0 && !(event->flags & (A4T_BY_SECCOMP | A4T_KILLED)))
 		find_accepted(call);
 	if (is_wanted_result(event)) {
 		read_task(event, id);
@@ -188,13 +236,14 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 }
 
 /*
- * Returns the entry that records whether the first twin has run. If `calls` has ever been full, the second
- * twin adds no entry, because the first twin may have done the work without one.
+ * Returns the entry that records whether the first twin has run; `call` is from call_of_thread(). If `calls`
+ * has ever been full, the second twin adds no entry, because the first twin may have done the work without
+ * one.
  */
-static __always_inline struct call *call_at_exit(enum twin twin)
+static __always_inline struct call *call_at_exit(enum twin twin, struct call *call)
 {
-	if (!(has_twins || by_fentry) || (twin == SECOND && entry_ever_lost))
-		return call_of_thread();
+	if (call || !(has_twins || by_fentry) || (twin == SECOND && entry_ever_lost))
+		return call;
 	return call_if_room();
 }
 
@@ -220,16 +269,19 @@ static __always_inline bool is_left(struct call *call, enum twin twin)
 	return call ? pass(call, twin, PASSED_EXIT) : twin == SECOND;
 }
 
-static __always_inline void leave(enum place place, enum twin twin, __u64 id, long ret)
+static __always_inline void leave(enum place place, enum twin twin, __u64 id, struct call *call, long ret)
 {
-	struct call *call = call_at_exit(twin);
-
+	call = call_at_exit(twin, call);
 	if (is_left(call, twin))
 		return;
 	if (twin == SECOND && !by_fentry)
 		count(A4T_FOUND_BY_TWIN);
 	if (call)
 		end_unfinished(call);
+	if (call && call->state == CALL_UNWANTED && is_still_unwanted(call, current_task())) {
+		call->state = CALL_NONE;
+		return;
+	}
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, by_fentry);
 
@@ -263,25 +315,25 @@ static __always_inline void forget_proof(void)
 /* For accept4 and accept. */
 static __always_inline int on_exit(enum twin twin, void *ctx)
 {
+	struct call *call;
 	__u64 id;
 
-	keep_processor();
-	id = current_id();
-	if (must_handle(twin, id)) {
-		leave(ON_TRACEPOINT, twin, id, exit_ret(ctx));
+	begin_on_event();
+	call = call_of_thread();
+	id = id_to_handle(twin, call);
+	if (id) {
+		leave(ON_TRACEPOINT, twin, id, call, exit_ret(ctx));
 		forget_proof();
 	}
-	yield_processor();
+	end_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
 /* Until the walk over all tasks has announced the calls in progress, every call may be one of them. */
-static __always_inline void leave_unfinished(__u64 id, long ret)
+static __always_inline void leave_unfinished(__u64 id, struct call *call, long ret)
 {
-	struct call *call = call_of_thread();
-
 	if (!calls_announced || (call && call->unfinished))
-		leave(ON_TRACEPOINT, SECOND, id, ret);
+		leave(ON_TRACEPOINT, SECOND, id, call, ret);
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef ARGUMENTS_BPF_H
 #define ARGUMENTS_BPF_H
 
-#include "maps.bpf.h"
+#include "identity.bpf.h"
 #include "origin.h"
 #include <bpf/bpf_tracing.h>
 

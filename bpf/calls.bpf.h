@@ -3,11 +3,11 @@
 #ifndef CALLS_BPF_H
 #define CALLS_BPF_H
 
-#include "maps.bpf.h"
+#include "entries.bpf.h"
 #include "arguments.bpf.h"
 #include "connection.bpf.h"
 #include "filter.bpf.h"
-#include "stacks.bpf.h"
+#include "send.bpf.h"
 
 #define ERESTARTSYS 512 /* include/linux/errno.h */
 
@@ -23,7 +23,7 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 /*
  * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
  * inode, too, because the kernel reuses the memory of a struct file. A listening socket cannot be bound
- * again, but its options can change, so only the options are read again.
+ * again, but its options can change.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {
@@ -36,20 +36,27 @@ static __always_inline bool is_last_listener(struct call *call, struct file *fil
 		return false;
 	sock = AS(socket, call->listener);
 	sk = READ(sock->sk);
-	if (READ(sk->__sk_common.skc_state) != TCP_LISTEN)
-		return false;
-	read_options(event, sock, sk);
-	return true;
+	return READ(sk->__sk_common.skc_state) == TCP_LISTEN;
 }
 
-static __always_inline void find_listener(struct call *call)
+/* For is_last_listener(). */
+static __always_inline void read_listener_options(struct call *call)
+{
+	struct socket *sock = AS(socket, call->listener);
+
+	read_options(&call->event.head, sock, READ(sock->sk));
+}
+
+/* `file` is that of the fd. */
+static __always_inline void find_listener(struct call *call, struct file *file)
 {
 	struct accept_event *event = &call->event.head;
-	struct file *file = file_of_fd(event->fd);
 	struct socket *sock;
 
-	if (is_last_listener(call, file))
+	if (is_last_listener(call, file)) {
+		read_listener_options(call);
 		return;
+	}
 	call->file = file;
 	sock = socket_of_file(file);
 	read_listener(call, sock);
@@ -57,15 +64,17 @@ static __always_inline void find_listener(struct call *call)
 		event->listener.inode = inode_number(file);
 }
 
-static __always_inline void begin_call(struct call *call, const struct accept_args *args, __u64 now)
+/* `file` is that of the fd in `args`. */
+static __always_inline void begin_call(struct call *call, struct task_struct *task,
+				       const struct accept_args *args, struct file *file, __u64 now)
 {
 	struct accept_event *event = &call->event.head;
 
 	event->type = A4T_EVENT_ACCEPT4;
 	event->enter_ns = now;
 	set_arguments(event, args);
-	find_listener(call);
-	call->shared_files = shares_files(current_task());
+	find_listener(call, file);
+	call->shared_files = shares_files(task);
 }
 
 static __always_inline void end_call(struct call *call, long ret)
@@ -144,15 +153,16 @@ static __always_inline struct beginning unseen_beginning(const struct call *call
 /* Begins `call` from the saved registers; false if the call is filtered out or not an accept. */
 static __always_inline bool begin_late(struct call *call, struct beginning beginning)
 {
+	struct task_struct *task = current_task();
 	struct accept_args args;
 
-	if (!is_wanted_caller() || !args_from_registers(&args))
+	if (!is_wanted_caller(task) || !args_from_registers(&args) || !is_wanted_call(args.syscall, args.fd))
 		return false;
 	blank(call);
-	begin_call(call, &args, beginning.since);
+	begin_call(call, task, &args, file_of_fd(args.fd), beginning.since);
 	call->shared_files |= beginning.shared_files;
 	call->event.head.flags |= beginning.why;
-	return is_wanted_listener(&call->event.head);
+	return has_wanted_socket(call);
 }
 
 /*
@@ -179,80 +189,17 @@ static __always_inline bool has_no_result(const struct accept_event *event)
 
 static __always_inline void read_task(struct accept_event *event, __u64 id)
 {
+	struct task_struct *task = current_task();
+
 	event->tgid = id >> 32;
 	event->tid = id;
-	event->uid = bpf_get_current_uid_gid();
-	event->cgroup = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
+	event->uid = uid_of_current(task);
+	event->cgroup = cgroup_of_current(task);
+	read_comm_of_task(event->thread_comm, task);
 	if (event->tid == event->tgid)
 		__builtin_memcpy(event->process_comm, event->thread_comm, sizeof(event->process_comm));
 	else
-		read_process_comm(event->process_comm);
-}
-
-/* For a related call, `accepted` is invalid, because it shares memory with `arguments`. */
-static __always_inline bool has_accepted(const struct accept_event *event)
-{
-	return event->type == A4T_EVENT_ACCEPT4 && event->flags & A4T_HAS_PEER;
-}
-
-static __always_inline bool has_long_part(const struct accept_event *event)
-{
-	return event->listener.family == AF_UNIX ||
-	       (has_accepted(event) && event->accepted.family == AF_UNIX) ||
-	       event->user_addr_len > A4T_SHORT_ADDR;
-}
-
-/*
- * A wake-up costs more than everything else that is done for a call, because it interrupts another CPU. Under
- * load, the programs send none, because a reader that finds events moves awake_until_ns forward.
- */
-static __always_inline __u64 wake_flags(__u64 now)
-{
-	if (now < awake_until_ns)
-		return BPF_RB_NO_WAKEUP;
-	awake_until_ns = now + A4T_AWAKE_NS;
-	return BPF_RB_FORCE_WAKEUP;
-}
-
-/*
- * Whether the kernel has skipped a program of the call. If the map `calls` has ever been full, an unknown
- * beginning does not prove that.
- */
-static __always_inline bool is_half(const struct accept_event *event)
-{
-	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);
-}
-
-static __always_inline void count_result(const struct accept_event *event, bool sent)
-{
-	if (!sent)
-		count(A4T_LOST_RING_FULL);
-	else if (is_half(event))
-		count(A4T_LOST_HALVES);
-}
-
-static __always_inline void send_without_stack(struct call *call)
-{
-	struct accept_event *event = &call->event.head;
-	long err;
-
-	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
-	err = bpf_ringbuf_output(&events, &call->event,
-				 event->size == sizeof(call->event) ? sizeof(call->event)
-								    : sizeof(call->event.head),
-				 wake_flags(event->exit_ns));
-	count_result(event, !err);
-}
-
-static __always_inline void send(struct call *call)
-{
-	struct accept_event *event = &call->event.head;
-
-	if (!stacks_wanted || event->type == A4T_EVENT_EXIT)
-		send_without_stack(call);
-	else
-		count_result(event, send_with_stack(call, wake_flags(event->exit_ns)));
+		read_process_comm(event->process_comm, task);
 }
 
 /* Whether an accept has begun and its exit has not been seen. */
@@ -271,13 +218,13 @@ static __always_inline void send_unreturned(struct call *call, __u64 id)
 	struct accept_event *event = &call->event.head;
 
 	if (call->state == CALL_ANNOUNCED)
-		find_listener(call);
+		find_listener(call, file_of_fd(event->fd));
 	call->state = CALL_NONE;
 	run_ever_skipped = true;
 	count(A4T_FOUND_EXIT);
 	event->exit_ns = now_ns();
 	event->flags |= A4T_EXIT_LOST;
-	if (is_wanted_caller() && is_wanted_listener(event) && is_wanted_result(event)) {
+	if (is_wanted_caller(current_task()) && is_wanted_listener(event) && is_wanted_result(event)) {
 		read_task(event, id);
 		send_without_stack(call);
 	}
@@ -289,7 +236,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 	struct origin origin = origin_of_accept();
 	struct call *call;
 
-	if (origin.via == A4T_VIA_SYSCALL || !is_wanted_caller())
+	if (origin.via == A4T_VIA_SYSCALL || !is_wanted_caller(current_task()))
 		return NULL;
 	call = own_call();
 	if (!call)
@@ -340,11 +287,12 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
 	struct accept_event *event = &call->event.head;
-	struct open_files files = open_files();
+	struct task_struct *task = current_task();
+	struct open_files files = open_files_of(task);
 	struct sock *sk, *listener = NULL;
 	struct socket *sock;
 
-	if (call->shared_files || shares_files(current_task()))
+	if (call->shared_files || shares_files(task))
 		event->flags |= A4T_PEER_RACY;
 	sock = socket_of_file(file_in(&files, fd));
 	sk = sock ? READ(sock->sk) : NULL;

@@ -60,10 +60,10 @@ static __always_inline void release_unix(struct sock *sk)
 SEC("kprobe")
 int BPF_KPROBE(unix_released, struct sock *sk)
 {
-	keep_processor();
+	begin_on_event();
 	if (live_since_ns)
 		release_unix(AS(sock, sk));
-	yield_processor();
+	end_on_event();
 	return 0;
 }
 

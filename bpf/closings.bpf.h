@@ -125,7 +125,8 @@ static __always_inline bool is_wanted_closing(const struct accept_event *event, 
 
 	if (event->listener.family != AF_UNIX && (is_of_kernel(sk) || !has_listened(sk)))
 		return false;
-	return (held || is_or_was_target(id >> 32)) && is_wanted_caller() && is_wanted_listener(event);
+	return (held || is_or_was_target(id >> 32)) && is_wanted_caller(current_task()) &&
+	       is_wanted_listener(event);
 }
 
 /* Returns NULL if the closing is not wanted. */

@@ -18,11 +18,6 @@ static __always_inline struct open_files open_files_of(struct task_struct *task)
 	return (struct open_files){READ(table->fd), READ(table->max_fds)};
 }
 
-static __always_inline struct open_files open_files(void)
-{
-	return open_files_of(current_task());
-}
-
 /*
  * Whether another task shares the task's table of open files, e.g. a thread of the same process. Also true
  * while a reader of /proc or an iterator briefly holds a reference to the table.
@@ -37,18 +32,23 @@ static __always_inline bool shares_files(struct task_struct *task)
 /* The open file behind an fd, or NULL. Takes no reference, so another thread may close the file. */
 static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {
-	struct file *file = NULL;
+	/* Any type of the kernel whose first member is a pointer. */
+	struct list_head *slot = AS(list_head, files->by_fd + fd);
+	void *file = fd < files->count ? READ(slot->next) : NULL;
 
-	if (fd < files->count)
-		bpf_probe_read_kernel(&file, sizeof(file), files->by_fd + fd);
 	return file ? AS(file, file) : NULL;
+}
+
+static __always_inline struct file *file_of_task(struct task_struct *task, __u32 fd)
+{
+	struct open_files files = open_files_of(task);
+
+	return file_in(&files, fd);
 }
 
 static __always_inline struct file *file_of_fd(__u32 fd)
 {
-	struct open_files files = open_files();
-
-	return file_in(&files, fd);
+	return file_of_task(current_task(), fd);
 }
 
 static __always_inline __u64 inode_number(struct file *file)

@@ -3,7 +3,7 @@
 #ifndef FILTER_BPF_H
 #define FILTER_BPF_H
 
-#include "maps.bpf.h"
+#include "identity.bpf.h"
 #include "filter.h"
 #include <bpf/bpf_endian.h>
 
@@ -40,26 +40,31 @@ static __always_inline bool is_wanted_comm(const char comm[A4T_FILTER_COMM])
 	return true;
 }
 
-static __always_inline bool has_wanted_comm(void)
+static __always_inline bool has_wanted_comm(struct task_struct *task)
 {
-	char comm[A4T_FILTER_COMM] = "";
+	char comm[A4T_FILTER_COMM] __attribute__((aligned(8))) = "";
 
-	bpf_get_current_comm(comm, sizeof(comm));
+	read_comm_of_task(comm, task);
 	if (is_wanted_comm(comm))
 		return true;
-	read_process_comm(comm);
+	read_process_comm(comm, task);
 	return is_wanted_comm(comm);
 }
 
-static __always_inline bool is_wanted_caller(void)
+static __always_inline bool is_wanted_uid(struct task_struct *task)
+{
+	return !filters() || !is_on(A4T_FILTER_UID) || uid_of_current(task) == filter.uid;
+}
+
+static __always_inline bool is_wanted_caller(struct task_struct *task)
 {
 	if (!filters())
 		return true;
-	if (is_on(A4T_FILTER_UID) && (__u32)bpf_get_current_uid_gid() != filter.uid)
+	if (!is_wanted_uid(task))
 		return false;
 	if (is_on(A4T_FILTER_CGROUP) && bpf_current_task_under_cgroup(&wanted_cgroup, 0) != 1)
 		return false;
-	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm();
+	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm(task);
 }
 
 /* Converts an IP address to the form of struct a4t_network; false for other families. */
@@ -166,20 +171,43 @@ static __always_inline __u32 call_of(const struct accept_event *event)
 	}
 }
 
-/* `event` is the beginning of a struct accept_event_long. */
-static __always_inline bool is_wanted_listener(const struct accept_event *event)
+static __always_inline bool is_wanted_fd(__s32 fd)
 {
-	if (!filters())
-		return true;
-	if (!(filter.calls & call_of(event)))
-		return false;
-	if (is_on(A4T_FILTER_FD) && event->fd != filter.fd)
-		return false;
+	return !is_on(A4T_FILTER_FD) || fd == filter.fd;
+}
+
+static __always_inline bool is_wanted_socket(const struct accept_event *event)
+{
 	if (is_on(A4T_FILTER_FAMILY) && event->listener.family != filter.family)
 		return false;
 	if (is_on(A4T_FILTER_NETNS) && event->netns != filter.netns)
 		return false;
 	return is_wanted_port(event->listener.local.port) && is_wanted_address(event);
+}
+
+/* For native calls. */
+static __always_inline bool is_wanted_call(__u16 syscall, __s32 fd)
+{
+	__u32 call = syscall == A4T_SYSCALL_ACCEPT ? A4T_CALL_ACCEPT : A4T_CALL_ACCEPT4;
+
+	return !filters() || (filter.calls & call && is_wanted_fd(fd));
+}
+
+/* `event` is the beginning of a struct accept_event_long. */
+static __always_inline bool is_wanted_listener(const struct accept_event *event)
+{
+	return !filters() ||
+	       (filter.calls & call_of(event) && is_wanted_fd(event->fd) && is_wanted_socket(event));
+}
+
+/* Like is_wanted_listener(), for a call that has passed the filters of fds and of kinds of calls. */
+static __always_inline bool has_wanted_socket(struct call *call)
+{
+	if (!filters())
+		return true;
+	if (call->verdict == VERDICT_OPEN)
+		call->verdict = is_wanted_socket(&call->event.head) ? VERDICT_WANTED : VERDICT_UNWANTED;
+	return call->verdict == VERDICT_WANTED;
 }
 
 /* Returns an enum a4t_status; 0 if seccomp has faked a success. */
@@ -212,15 +240,23 @@ static __always_inline bool is_wanted_peer(const struct accept_event *event)
 	       (event->flags & A4T_HAS_PEER && is_wanted_end(&event->peer, event->accepted.family));
 }
 
-/* A filter on an unknown value does not match. */
-static __always_inline bool is_wanted_result(const struct accept_event *event)
+/* Checks what is known before the accepted socket is looked up. */
+static __always_inline bool is_wanted_end_of_call(const struct accept_event *event)
 {
 	if (!filters())
 		return true;
 	if (is_on(A4T_FILTER_STATUS) && !(filter.status & status_of(event)))
 		return false;
-	if (filter.min_duration_ns &&
-	    (event->flags & A4T_EXIT_LOST || event->exit_ns - event->enter_ns < filter.min_duration_ns))
+	return !filter.min_duration_ns || (!(event->flags & A4T_EXIT_LOST) &&
+					   event->exit_ns - event->enter_ns >= filter.min_duration_ns);
+}
+
+/* A filter on an unknown value does not match. */
+static __always_inline bool is_wanted_result(const struct accept_event *event)
+{
+	if (!filters())
+		return true;
+	if (!is_wanted_end_of_call(event))
 		return false;
 	if (filter.min_wait_ns && (!(event->flags & A4T_HAS_WAIT) || event->wait_ns < filter.min_wait_ns))
 		return false;

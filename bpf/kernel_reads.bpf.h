@@ -72,7 +72,7 @@ static __always_inline struct task_struct *current_task(void)
 #define CAN_KEEP_PROCESSOR bpf_core_enum_value_exists(enum a4t_kernel_function, A4T_FUNCTION_preempt)
 
 /*
- * Every program on a perf event or a raw tracepoint begins with keep_processor() and ends with
+ * Every program on a raw tracepoint or by fentry begins with keep_processor() and ends with
  * yield_processor(). While a program is preempted, the kernel skips it for other tasks on the same CPU.
  */
 static __always_inline void keep_processor(void)
@@ -85,6 +85,24 @@ static __always_inline void yield_processor(void)
 {
 	if (CAN_KEEP_PROCESSOR)
 		preempt_enable();
+}
+
+#define ARE_EVENTS_PREEMPTIBLE bpf_core_enum_value_exists(enum a4t_kernel_function, A4T_FUNCTION_faultable)
+
+/*
+ * Like keep_processor() and yield_processor(), for programs on perf events, i.e. on tracepoints of system
+ * calls and on kprobes. Most kernels do not preempt these.
+ */
+static __always_inline void begin_on_event(void)
+{
+	if (ARE_EVENTS_PREEMPTIBLE)
+		keep_processor();
+}
+
+static __always_inline void end_on_event(void)
+{
+	if (ARE_EVENTS_PREEMPTIBLE)
+		yield_processor();
 }
 
 #endif

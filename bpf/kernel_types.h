@@ -209,6 +209,18 @@ struct sched_info {
 	unsigned long long last_arrival; /* when the task last got a CPU, by the scheduler's clock */
 };
 
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the unified hierarchy */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -230,6 +242,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct seccomp seccomp;
 	struct cred *cred;
+	struct css_set *cgroups; /* with CONFIG_CGROUPS */
 	int exit_code;
 	struct restart_block restart_block;
 };

@@ -14,7 +14,7 @@ static __always_inline void on_listening(__s32 fd)
 
 	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
 		return;
-	if (!sk || !is_wanted_caller())
+	if (!sk || !is_wanted_caller(current_task()))
 		return;
 	if (READ(sk->__sk_common.skc_family) == AF_UNIX)
 		on_unix_listening(sk);

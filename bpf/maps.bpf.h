@@ -20,6 +20,7 @@ const volatile __u64 jiffy_ns;		 /* the length of a jiffy */
 
 /* Set by the native library after the proof call has shown that the hooks work. */
 bool trace_all;	     /* every process is a target */
+bool stopped;	     /* no process is a target any more */
 __u64 live_since_ns; /* when targets were first set */
 
 __s64 forked_alive; /* FORKED targets that have not ended yet */
@@ -27,8 +28,7 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 /* Whether `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
 
-/* With `by_fentry`: accepts that were in progress when their thread became a target, and have not ended yet.
- */
+/* With `by_fentry`: accepts in progress when their thread became a target, which have not ended yet. */
 __s64 unfinished_calls;
 
 /*
@@ -55,8 +55,22 @@ bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the 
 enum call_state {
 	CALL_NONE,	/* the thread is in no known call */
 	CALL_ANNOUNCED, /* the thread was in a call when it became a target and has not left the call yet */
-	CALL_UNWANTED,	/* the caller was filtered out at entry; only enter_ns is recorded */
+	CALL_UNWANTED,	/* filtered out at entry; only enter_ns and what is_still_unwanted() needs is recorded
+			 */
 	CALL_RUNNING,
+};
+
+/* Why a call is CALL_UNWANTED. */
+enum unwanted {
+	UNWANTED_CALL,	   /* its kind, its fd or the caller's uid, which cannot change during the call */
+	UNWANTED_CALLER,   /* the caller's name or cgroup */
+	UNWANTED_LISTENER, /* its socket */
+};
+
+enum verdict {
+	VERDICT_OPEN,
+	VERDICT_WANTED,
+	VERDICT_UNWANTED,
 };
 
 /*
@@ -80,21 +94,25 @@ enum passage {
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
  * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
  * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends calls that their threads
- * have already left.
+ * have already left. The fields that decide whether a call is of interest come first, so that they share a
+ * cache line or two.
  */
 struct call {
-	struct accept_event_long event;
+	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = unclaimed */
+	__u64 id;		 /* current_id() of the thread */
+	__u32 state;		 /* enum call_state */
+	__u32 passed;		 /* enum passage */
+	__u32 unwanted;		 /* enum unwanted, if CALL_UNWANTED */
+	__u32 verdict;		 /* enum verdict: whether `listener` passes the filters */
+	__u32 shared_files;	 /* whether the thread shared its open files when the call was first seen */
+	__u32 unfinished;	 /* whether the call is one of `unfinished_calls` */
 	struct file *file;	 /* file behind the fd at entry; compared, never read */
 	struct socket *listener; /* read only while the call or an fd holds a reference */
+	struct accept_event_long event;
 	struct sock *connection; /* key in `accepted_sockets` while the call has not returned; never read */
-	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = unclaimed */
 	__u64 cgroup;		 /* of the thread when it claimed the entry */
 	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = unknown */
 	__u64 marked_ns;	 /* enter_ns of the call that WALK_MARK found to be over */
-	__u32 state;		 /* enum call_state */
-	__u32 passed;		 /* enum passage */
-	__u32 shared_files;	 /* whether the thread shared its open files when the call was first seen */
-	__u32 unfinished;	 /* whether the call is one of `unfinished_calls` */
 };
 
 /* The initial value of an entry. */
@@ -182,73 +200,6 @@ static __always_inline __u64 at_most(__u64 len, __u64 max)
 	return len;
 }
 
-/* The name of a process is that of its thread group leader. */
-static __always_inline void read_process_comm(char comm[A4T_COMM_LEN])
-{
-	struct task_struct *task = current_task(), *leader = READ(task->group_leader);
-
-	bpf_core_read_str(comm, A4T_COMM_LEN, &leader->comm);
-}
-
-#define PID_LEVELS 33 /* MAX_PID_NS_LEVEL + 1 */
-
-/* The number of `pid` in the reader's PID namespace; 0 if it is outside that namespace. */
-static __always_inline __u32 number_in_own_namespace(struct pid *pid, bool typed)
-{
-	void *numbers = (void *)pid + bpf_core_field_offset(pid->numbers);
-	unsigned int level;
-
-	if (!pid_namespace)
-		return READ_IF(typed, pid->numbers[0].nr);
-	level = READ_IF(typed, pid->level);
-	for (unsigned int i = 0; i < PID_LEVELS && i <= level; i++) {
-		struct upid *number = numbers + i * bpf_core_type_size(struct upid);
-
-		if (BPF_CORE_READ(number, ns, ns.inum) == pid_namespace)
-			return BPF_CORE_READ(number, nr);
-	}
-	return 0;
-}
-
-static __always_inline __u32 number_of(struct pid *pid)
-{
-	return number_in_own_namespace(pid, true);
-}
-
-/* True for more than one thread if the last threads end at the same time. */
-static __always_inline bool is_last_thread(struct task_struct *task)
-{
-	struct signal_struct *signal = READ(task->signal);
-
-	return READ(signal->live.counter) == 0;
-}
-
-static __always_inline __u32 tgid_of(struct task_struct *task)
-{
-	struct task_struct *leader;
-
-	if (!pid_namespace)
-		return READ(task->tgid);
-	leader = READ(task->group_leader);
-	return number_of(READ(leader->thread_pid));
-}
-
-/* tgid << 32 | tid, like bpf_get_current_pid_tgid() but in the reader's PID namespace. */
-static __always_inline __u64 current_id(void)
-{
-	struct task_struct *task;
-
-	if (!pid_namespace)
-		return bpf_get_current_pid_tgid();
-	task = current_task();
-	return (__u64)tgid_of(task) << 32 | number_of(READ(task->thread_pid));
-}
-
-static __always_inline bool is_target(__u32 tgid)
-{
-	return (trace_all && tgid) || bpf_map_lookup_elem(&targets, &tgid);
-}
-
 /*
  * Counts an enum a4t_loss or enum a4t_found. Atomic, because a program that does not call keep_processor()
  * can be preempted by another one.
@@ -261,122 +212,7 @@ static __always_inline void count(__u32 kind)
 		__sync_fetch_and_add(counter, 1);
 }
 
-/* Does not clear names and user bytes, because it is enough to clear their lengths. */
-static __always_inline void blank(struct call *call)
-{
-	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
-	call->file = NULL;
-	call->listener = NULL;
-	call->connection = NULL;
-	call->state = CALL_RUNNING;
-}
-
 /* The flags that describe the listener. */
 #define LISTENER_FLAGS (A4T_HAS_LISTENER | A4T_LISTENER_PEER | A4T_REUSEPORT | A4T_PASSCRED)
-#define EVENT_BEFORE   __builtin_offsetof(struct accept_event, protocol)
-#define EVENT_BEHIND   __builtin_offsetof(struct accept_event, accepted)
-
-/* Keeps the listener, because a thread's next call is most often on the same one. */
-static __always_inline void blank_but_listener(struct call *call)
-{
-	struct accept_event *event = &call->event.head;
-	__u32 flags = event->flags & LISTENER_FLAGS, netns = event->netns;
-
-	__builtin_memset(event, 0, EVENT_BEFORE);
-	__builtin_memset((void *)event + EVENT_BEHIND, 0, sizeof(*event) - EVENT_BEHIND);
-	event->flags = flags;
-	event->netns = netns;
-	call->connection = NULL;
-	call->state = CALL_RUNNING;
-}
-
-static __always_inline struct call *blank_call(__u32 slot)
-{
-	struct call *call = bpf_map_lookup_elem(&scratch, &slot);
-
-	if (call)
-		blank(call);
-	return call;
-}
-
-/* The current thread's entry, or NULL if it has none. */
-static __always_inline struct call *call_of_thread(void)
-{
-	__u64 task = bpf_get_current_task();
-	struct call *call = bpf_map_lookup_elem(&calls, &task);
-
-	return call && call->owner == bpf_get_current_pid_tgid() ? call : NULL;
-}
-
-static __always_inline void begin_unfinished(struct call *call)
-{
-	if (!by_fentry || call->unfinished)
-		return;
-	call->unfinished = true;
-	__sync_fetch_and_add(&unfinished_calls, 1);
-}
-
-static __always_inline void end_unfinished(struct call *call)
-{
-	if (!by_fentry || !call->unfinished)
-		return;
-	call->unfinished = false;
-	__sync_fetch_and_add(&unfinished_calls, -1);
-}
-
-/* Assigns an entry to the current thread. The entry is new, or an ended thread has left it behind. */
-static __always_inline void claim(struct call *call)
-{
-	blank(call);
-	end_unfinished(call);
-	call->state = CALL_NONE;
-	call->related_ns = 0;
-	call->passed = PASSED_NOTHING;
-	call->cgroup = bpf_get_current_cgroup_id();
-	call->owner = bpf_get_current_pid_tgid();
-}
-
-/* The current thread's entry, inserted if it is missing; NULL if `calls` is full. */
-static __always_inline struct call *call_if_room(void)
-{
-	__u64 task = bpf_get_current_task();
-	struct call *call = bpf_map_lookup_elem(&calls, &task);
-
-	if (!call) {
-		/* The entry may exist by now, because the walk over all tasks also inserts entries. */
-		bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
-		call = bpf_map_lookup_elem(&calls, &task);
-	}
-	if (!call)
-		entry_ever_lost = true;
-	else if (call->owner != bpf_get_current_pid_tgid())
-		claim(call);
-	return call;
-}
-
-/* Like call_if_room(), but counts the loss if `calls` is full. */
-static __always_inline struct call *own_call(void)
-{
-	struct call *call = call_if_room();
-
-	if (!call)
-		count(A4T_LOST_INFLIGHT_FULL);
-	return call;
-}
-
-enum twin { FIRST, SECOND };
-
-/*
- * For the first twin, records that it has run. For the second twin, returns whether there is such a record,
- * and clears it. If the second twin is skipped, the next first twin overwrites the record.
- */
-static __always_inline bool pass(struct call *call, enum twin twin, enum passage passage)
-{
-	bool done = twin == SECOND && call->passed == passage;
-
-	if (has_twins || by_fentry)
-		call->passed = twin == FIRST ? passage : PASSED_NOTHING;
-	return done;
-}
 
 #endif

@@ -56,7 +56,7 @@ static __always_inline void send_unix_refusal(struct a4t_unix_refusal *refusal, 
 	refusal->mntns = mount_namespace_of(current_task());
 	refusal->pid = current_id() >> 32;
 	refusal->uid = bpf_get_current_uid_gid();
-	read_process_comm(refusal->comm);
+	read_process_comm(refusal->comm, current_task());
 	if (bpf_ringbuf_output(&events, refusal, sizeof(*refusal), wake_flags(refusal->time_ns)))
 		count(A4T_LOST_RING_FULL);
 }

@@ -376,7 +376,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	struct call *call;
 
 	/* The fast path: nearly all wait calls return without a result, or have an unwanted caller. */
-	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0) || !is_wanted_caller())
+	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0) || !is_wanted_caller(current_task()))
 		return;
 	call = blank_call(SCRATCH_PERF_EVENTS);
 	if (!call)

@@ -3,7 +3,7 @@
 #ifndef SOCKETS_BPF_H
 #define SOCKETS_BPF_H
 
-#include "maps.bpf.h"
+#include "identity.bpf.h"
 #include "files.bpf.h"
 #include "mptcp.bpf.h"
 #include "unix_waits.bpf.h"
@@ -253,6 +253,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	struct net *net;
 
 	call->listener = sock;
+	call->verdict = VERDICT_OPEN;
 	forget_listener(event);
 	sk = sock ? READ(sock->sk) : NULL;
 	common = sk ? common_of(sk, &copy) : NULL;

@@ -12,6 +12,22 @@
 /* Bytes of one read. If any of them is past the end of the stack, the whole read fails. */
 #define STACK_PIECE 512
 
+struct stack_scratch {
+	__u64 users; /* programs that use it or want to */
+	struct accept_event_with_stack record;
+};
+
+/*
+ * Programs of any kind use it, and the kernel can preempt some of them. The type of the value is not
+ * declared, because the library changes its size if no stacks are wanted.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct stack_scratch));
+} stack_scratch SEC(".maps");
+
 static __always_inline void read_user_stack(struct a4t_user_stack *stack)
 {
 	struct pt_regs *regs = user_registers();
@@ -31,17 +47,16 @@ static __always_inline void read_user_stack(struct a4t_user_stack *stack)
 }
 
 /* False if the ring buffer is full. */
-static __always_inline bool send_with_stack(const struct call *call, __u64 flags)
+static __always_inline bool output_with_stack(const struct call *call, struct accept_event_with_stack *record,
+					      __u64 flags)
 {
-	struct accept_event_with_stack *record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	__u64 size = __builtin_offsetof(struct accept_event_with_stack, stack.memory);
 
-	if (!record)
-		return false;
 	bpf_probe_read_kernel(&record->call, sizeof(record->call), &call->event);
-	record->call.head.size = sizeof(*record);
 	read_user_stack(&record->stack);
-	bpf_ringbuf_submit(record, flags);
-	return true;
+	size = at_most(size + record->stack.len, sizeof(*record));
+	record->call.head.size = size;
+	return !bpf_ringbuf_output(&events, record, size, flags);
 }
 
 #endif

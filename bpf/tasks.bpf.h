@@ -59,11 +59,6 @@ static __always_inline struct pt_regs *traced_call_of(struct task_struct *untype
 	return regs && is_traced_number(facts->number) ? regs : NULL;
 }
 
-static __always_inline __u64 owner_of(struct task_struct *task)
-{
-	return (__u64)READ(task->tgid) << 32 | (__u32)READ(task->pid);
-}
-
 /* Records the arguments of an accept, in case its exit is skipped. A related call is only marked as begun. */
 static __always_inline void announce_arguments(struct pt_regs *regs, const struct task_facts *facts)
 {
@@ -94,6 +89,7 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 	long err;
 
 	announced.owner = owner_of(task);
+	announced.id = (__u64)tgid_of(task) << 32 | number_of(READ(task->thread_pid));
 	announced.state = CALL_ANNOUNCED;
 	announced.shared_files = shares_files(task);
 	announced.unfinished = by_fentry && announced.event.head.type == A4T_EVENT_ACCEPT4;

@@ -34,6 +34,7 @@
 
 enum a4t_kernel_function {
 	A4T_FUNCTION_preempt = 1, /* bpf_preempt_disable() and bpf_preempt_enable() */
+	A4T_FUNCTION_faultable,	  /* programs on tracepoints of system calls can be preempted */
 };
 
 /* The structs to which the programs cast pointers. */
@@ -44,6 +45,7 @@ enum a4t_kernel_type {
 	A4T_TYPE_file = 1,
 	A4T_TYPE_inet_connection_sock,
 	A4T_TYPE_inet_sock,
+	A4T_TYPE_list_head,
 	A4T_TYPE_sock,
 	A4T_TYPE_socket,
 	A4T_TYPE_socket_alloc,

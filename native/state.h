@@ -9,7 +9,7 @@
  * a4t_prepare() runs in a thread of its own, on a struct a4t of its own (load/prepare.c).
  *
  * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
- *   live_since_ns, trace_all, calls_announced, walk_purpose   written by targets/ only
+ *   live_since_ns, trace_all, stopped, calls_announced, walk_purpose   written by targets/ only
  *   unfinished_calls   counted up and down by the programs
  *   sees_room_waits    written by load/unix_waits.c only
  *   forked_alive       counted up and down by the programs; counted down by targets/ if they missed an end
@@ -98,8 +98,9 @@ struct a4t {
 		bool follow;
 		bool stacks;
 		bool turned_away;
-		uint32_t calls; /* enum a4t_call */
-		int cgroup;	/* an fd; only tasks of this cgroup are traced; -1 = all tasks */
+		bool unix_waits; /* of AF_UNIX connections in accept queues */
+		uint32_t calls;	 /* enum a4t_call */
+		int cgroup;	 /* an fd; only tasks of this cgroup are traced; -1 = all tasks */
 	} wanted;
 
 	/* load/; NULL and -1 = not attached */

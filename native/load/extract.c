@@ -279,22 +279,23 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/* The programs only test whether the enumerator exists, so its value does not matter. */
+/* The programs only test whether the enumerators exist, so their values do not matter. */
 static void allow_keeping_processor(struct extract *extract)
 {
-	struct btf_enum function = {};
-	struct btf_type type = {
-		.info = BTF_KIND_ENUM << 24 | 1,
-		.size = sizeof(__u32),
-	};
+	static const char *const names[] = {"A4T_FUNCTION_preempt", "A4T_FUNCTION_faultable"};
+	int count = extract->functions[FUNCTION_FAULTABLE] ? 2 : 1;
+	struct btf_type type = {.info = BTF_KIND_ENUM << 24 | count, .size = sizeof(__u32)};
 
 	if (!extract->functions[FUNCTION_bpf_preempt_disable] ||
 	    !extract->functions[FUNCTION_bpf_preempt_enable])
 		return;
 	type.name_off = add_name(extract, A4T_KERNEL_FUNCTIONS);
-	function.name_off = add_name(extract, "A4T_FUNCTION_preempt");
 	append(extract, &extract->types, &type, sizeof(type));
-	append(extract, &extract->types, &function, sizeof(function));
+	for (int i = 0; i < count; i++) {
+		struct btf_enum function = {.name_off = add_name(extract, names[i])};
+
+		append(extract, &extract->types, &function, sizeof(function));
+	}
 }
 
 /* Returns a descriptor, or a negative errno. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include "base/error.h"
 #include "base/messages.h"
@@ -43,12 +44,23 @@ struct a4t_filter effective_filter(const struct a4t_config *config)
 	return filter;
 }
 
+/* Whether calls on AF_UNIX sockets can pass the filter. These sockets have no ports and no IP addresses. */
+static bool can_be_unix(const struct a4t_filter *filter)
+{
+	if (filter->set & A4T_FILTER_FAMILY && filter->family != AF_UNIX)
+		return false;
+	if (filter->port_count || filter->peer_count)
+		return false;
+	return !filter->listener_count || filter->name_count;
+}
+
 void want(struct a4t *session, const struct a4t_config *config)
 {
 	session->wanted.follow = config->follow;
 	session->wanted.stacks = config->stacks;
 	session->wanted.turned_away = config->turned_away;
 	session->wanted.calls = effective_filter(config).calls;
+	session->wanted.unix_waits = can_be_unix(&config->filter);
 }
 
 /*
@@ -117,6 +129,8 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 		err = configure_closings(session);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
+	if (!err && !config->stacks)
+		err = bpf_map__set_value_size(skel->maps.stack_scratch, sizeof(__u64));
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.calls, config->max_calls);
 	/* One extra entry for this process during the proof (proof.h). */

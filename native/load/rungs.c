@@ -157,7 +157,7 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 	for (int i = 0; i < rung->hook_count; i++)
 		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
 	session->skel->rodata->has_connection_hook = rung->hook_count > 0;
-	if (rung->unix_connect.function) {
+	if (rung->unix_connect.function && session->wanted.unix_waits) {
 		bpf_program__set_autoload(program_of(session, rung->unix_connect.link), true);
 		bpf_map__set_max_entries(session->skel->maps.unix_ready, UNIX_WAITING);
 	}
@@ -171,7 +171,7 @@ static void attach_unix_connect(struct a4t *session, const struct hook *hook)
 {
 	int err;
 
-	if (!hook->function)
+	if (!hook->function || !session->wanted.unix_waits)
 		return;
 	attach_unix_waits(session);
 	err = attach_function(session, hook->link, hook->function);

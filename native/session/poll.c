@@ -49,7 +49,7 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 }
 
 /* The interval at which a4t_poll() rechecks the ring while the programs do not wake it. */
-#define RECHECK_NS (A4T_AWAKE_NS / 2)
+#define RECHECK_NS 3000000
 #define RECHECK_MS (RECHECK_NS / 1000000)
 
 /*

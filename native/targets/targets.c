@@ -194,6 +194,7 @@ void a4t_stop(struct a4t *session)
 	mark_skipped_exits(session);
 	pthread_mutex_lock(&stop_lock);
 	session->targets.stopped_all |= session->skel->bss->trace_all;
+	session->skel->bss->stopped = true;
 	session->skel->bss->trace_all = false;
 	stop_targets(session);
 	pthread_mutex_unlock(&stop_lock);

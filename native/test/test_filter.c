@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the filter that the BPF programs get for a configuration. */
+#include <sys/socket.h>
 #include "check.h"
 #include "load/programs.h"
 #include "state.h"
@@ -35,12 +36,35 @@ static void other_sets_of_calls_and_filters_are_checked(void)
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4, A4T_FILTER_FD).any);
 }
 
+static bool waits_for_unix(struct a4t_filter filter)
+{
+	struct a4t_config config = {.filter = filter};
+	struct a4t session = {};
+
+	want(&session, &config);
+	return session.wanted.unix_waits;
+}
+
+/* The hook on connect() of AF_UNIX is only attached if its result can be shown. */
+static void filters_of_ip_exclude_unix_sockets(void)
+{
+	CHECK(waits_for_unix((struct a4t_filter){}));
+	CHECK(waits_for_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_UNIX}));
+	CHECK(waits_for_unix((struct a4t_filter){.name_count = 1}));
+	CHECK(waits_for_unix((struct a4t_filter){.name_count = 1, .listener_count = 1}));
+	CHECK(!waits_for_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_INET}));
+	CHECK(!waits_for_unix((struct a4t_filter){.listener_count = 1}));
+	CHECK(!waits_for_unix((struct a4t_filter){.port_count = 1}));
+	CHECK(!waits_for_unix((struct a4t_filter){.peer_count = 1}));
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"accept4 and accept are the default", accept4_and_accept_are_the_default},
 		{"plain accepts are not checked", plain_accepts_are_not_checked},
 		{"other sets of calls and filters are checked", other_sets_of_calls_and_filters_are_checked},
+		{"filters of IP exclude AF_UNIX sockets", filters_of_ip_exclude_unix_sockets},
 	};
 
 	return RUN(tests);

@@ -169,6 +169,25 @@ static void stopping_ends_the_records(void)
 	a4t_close(session);
 }
 
+/* The thread has an entry in `calls`, which must not suffice. */
+static void stopping_ends_the_records_of_known_threads(void)
+{
+	struct a4t *session = root_or_skip() ? open_session(&usual) : NULL;
+	struct a4t_error error;
+
+	if (!session)
+		return;
+	records = (struct records){};
+	CHECK_EQ(0, a4t_trace_process(session, getpid(), &error));
+	accept_nothing();
+	a4t_stop(session);
+	accept_nothing();
+	read_more(session);
+	CHECK(next_record());
+	CHECK(!next_record());
+	a4t_close(session);
+}
+
 static int calls_of_ours(void)
 {
 	const struct accept_event *event;
@@ -285,6 +304,7 @@ int main(void)
 		{"follows a process to its end", follows_a_process_to_its_end},
 		{"reports its hooks", reports_its_hooks},
 		{"stopping ends the records", stopping_ends_the_records},
+		{"stopping ends the records of known threads", stopping_ends_the_records_of_known_threads},
 		{"tracing all processes includes this one", tracing_all_processes_includes_this_one},
 		{"counts events lost in a full ring", counts_events_lost_in_a_full_ring},
 		{"refuses processes beyond max_targets", refuses_processes_beyond_max_targets},

@@ -44,7 +44,7 @@ static void the_first_event_wakes_the_reader(void)
 	accept4(-1, NULL, NULL, 0);
 	awake_until = *session->events.awake_until_ns;
 	CHECK_EQ(sizeof(*event), poll_for(session, -1));
-	CHECK_EQ(event->exit_ns + A4T_AWAKE_NS, awake_until);
+	CHECK_EQ(event->exit_ns + A4T_WOKEN_NS, awake_until);
 	a4t_close(session);
 }
 
@@ -86,6 +86,8 @@ static void an_awake_reader_polls_by_itself(void)
 		return;
 	accept4(-1, NULL, NULL, 0);
 	CHECK(poll_for(session, -1) > 0);
+	CHECK_EQ(((const struct accept_event *)records)->exit_ns + A4T_AWAKE_NS,
+		 *session->events.awake_until_ns);
 	CHECK(session->events.recheck_until_ns > *session->events.awake_until_ns);
 	session->events.recheck_until_ns = FAR_AHEAD;
 	CHECK_EQ(0, poll_for(session, -1));

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
     private static final long MICROSECOND_NS = 1000;
+    /** The size of a record with an empty stack, in bytes. */
+    private static final int EMPTY_STACK = EventWithStack.STACK + Stack.MEMORY;
+
     private final ListenerHistory history = new ListenerHistory();
     private final LastDecoded threadComm = LastDecoded.name();
     private final LastDecoded processComm = LastDecoded.name();
@@ -36,9 +39,14 @@ public final class EventDecoder {
     private static boolean isKnown(int size) {
         return size == Event.BYTES
                 || size == LongEvent.BYTES
-                || size == EventWithStack.BYTES
                 || size == EventLayout.Refusal.BYTES
-                || size == EventLayout.UnixRefusal.BYTES;
+                || size == EventLayout.UnixRefusal.BYTES
+                || hasStack(size);
+    }
+
+    /** Returns whether a record of this size, in bytes, ends with a stack. */
+    public static boolean hasStack(int size) {
+        return size >= EMPTY_STACK && size <= EventWithStack.BYTES && size % Long.BYTES == 0;
     }
 
     /** Decodes an accept or a related call, depending on the type of the record. */
@@ -111,11 +119,12 @@ public final class EventDecoder {
     }
 
     private static @Nullable UserStack stack(ByteBuffer batch, int at) {
-        if (batch.getShort(at + SIZE) != EventWithStack.BYTES) {
+        int size = Short.toUnsignedInt(batch.getShort(at + SIZE));
+        if (!hasStack(size)) {
             return null;
         }
         int stack = at + EventWithStack.STACK;
-        int length = within(batch.getInt(stack + Stack.LEN), Stack.MEMORY_BYTES);
+        int length = within(batch.getInt(stack + Stack.LEN), size - EMPTY_STACK);
         return new UserStack(bytes(batch, stack, Stack.MEMORY + length));
     }
 

@@ -6,6 +6,7 @@ import accept4trace.event.AddressFamily;
 import accept4trace.event.Call;
 import accept4trace.event.Caller;
 import accept4trace.event.Closing;
+import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.EventWithStack;
 import accept4trace.event.GivenUp;
 import accept4trace.event.KernelSocket;
@@ -261,7 +262,7 @@ public final class Recorder implements EventFormatter {
             endBlock(out, polledNs);
         }
         pending.number(size);
-        if (size == EventWithStack.BYTES) {
+        if (EventDecoder.hasStack(size)) {
             packing.pack(pending, withoutStack(batch, at), 0, size);
         } else {
             packing.pack(pending, batch, at, size);

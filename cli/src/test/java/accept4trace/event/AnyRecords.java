@@ -12,7 +12,10 @@ import java.util.List;
 /** Records with arbitrary content, for fuzzers. Only fields that traced processes cannot choose are made valid. */
 public final class AnyRecords {
     private static final int[] TYPES = {Type.ACCEPT4, Type.EXIT, Type.RELATED, Type.CLOSED, Type.GAVE_UP};
-    private static final int[] SIZES = {Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES};
+    private static final int SHORT_STACK = 64;
+    private static final int[] SIZES = {
+        Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES, EventWithStack.STACK + Stack.MEMORY + SHORT_STACK
+    };
     /** About 36 years of uptime. */
     private static final long MAX_NS = (1L << 60) - 1;
 

@@ -251,7 +251,9 @@ public final class RecordBuilder {
 
     /** Adds a stack of this length. Each byte of the stack and of the registers is {@code content}. */
     public RecordBuilder stack(int length, byte content) {
-        bytes.putShort(SIZE, (short) EventWithStack.BYTES).putInt(EventWithStack.STACK + Stack.LEN, length);
+        int size = EventWithStack.STACK + Stack.MEMORY + (length + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+        bytes.putShort(SIZE, (short) Math.min(size, EventWithStack.BYTES))
+                .putInt(EventWithStack.STACK + Stack.LEN, length);
         byte[] memory = new byte[Stack.REGISTERS_BYTES + length];
         Arrays.fill(memory, content);
         put(EventWithStack.STACK + Stack.REGISTERS, memory);

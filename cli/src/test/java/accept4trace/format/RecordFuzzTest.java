@@ -96,7 +96,7 @@ class RecordFuzzTest {
         formatter.tick(text, 0);
         for (ByteBuffer record : records) {
             text.clear();
-            boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && isCall(record);
+            boolean hasStack = EventDecoder.hasStack(record.capacity()) && isCall(record);
             format(formatter, text, decoder, record);
             int expected = (isCall(record) || showsOthers(formatter, record) ? 1 : 0) + (hasStack && shows ? 5 : 0);
             assertEquals(expected, harmless(text).lines().count(), text::toString);
