@@ -15,7 +15,7 @@ public final class EventDecoder {
     private static final byte[] NOTHING = {};
     private static final long MICROSECOND_NS = 1000;
     /** The size of a record with an empty stack, in bytes. */
-    private static final int EMPTY_STACK = EventWithStack.STACK + Stack.MEMORY;
+    public static final int EMPTY_STACK = EventWithStack.STACK + Stack.MEMORY;
 
     private final ListenerHistory history = new ListenerHistory();
     private final LastDecoded threadComm = LastDecoded.name();

@@ -7,6 +7,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Caller;
 import accept4trace.event.Closing;
 import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout.Event;
 import accept4trace.event.EventLayout.EventWithStack;
 import accept4trace.event.GivenUp;
 import accept4trace.event.KernelSocket;
@@ -261,10 +262,11 @@ public final class Recorder implements EventFormatter {
         if (blocks.length() >= RecordingFormat.MAX_BLOCK_BYTES / 2) {
             endBlock(out, polledNs);
         }
-        pending.number(size);
         if (EventDecoder.hasStack(size)) {
-            packing.pack(pending, withoutStack(batch, at), 0, size);
+            pending.number(EventDecoder.EMPTY_STACK);
+            packing.pack(pending, withoutStack(batch, at), 0, EventDecoder.EMPTY_STACK);
         } else {
+            pending.number(size);
             packing.pack(pending, batch, at, size);
         }
     }
@@ -312,10 +314,10 @@ public final class Recorder implements EventFormatter {
     /** Returns the record with an empty stack, because the unwound stack is recorded instead, as an answer. */
     private ByteBuffer withoutStack(ByteBuffer batch, int at) {
         if (withoutStack == null) {
-            withoutStack = ByteBuffer.allocate(EventWithStack.BYTES).order(ByteOrder.nativeOrder());
+            withoutStack = ByteBuffer.allocate(EventDecoder.EMPTY_STACK).order(ByteOrder.nativeOrder());
         }
-        withoutStack.put(0, batch, at, EventWithStack.STACK);
-        return withoutStack;
+        return withoutStack.put(0, batch, at, EventWithStack.STACK).putShort(Event.SIZE, (short)
+                EventDecoder.EMPTY_STACK);
     }
 
     private void ask(Call call) {

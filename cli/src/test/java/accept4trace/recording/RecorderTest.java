@@ -1,0 +1,116 @@
+package accept4trace.recording;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.EventBatch;
+import accept4trace.event.Call;
+import accept4trace.event.CallStack;
+import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout;
+import accept4trace.event.OpenFile;
+import accept4trace.event.RecordBuilder;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import accept4trace.text.Text;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Tests that a recording has what was recorded. */
+class RecorderTest {
+    private static final CallStack STACK = new CallStack(List.of(), true);
+
+    private static final ProcessDetails DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return null;
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return new byte[0];
+        }
+
+        @Override
+        public CallStack stack(int tgid, UserStack stack) {
+            return STACK;
+        }
+    };
+
+    private static byte[] bytes(Text out) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        out.writeTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    /** Records one call for each length of a stack, in bytes. */
+    private static byte[] record(int... lengths) throws IOException {
+        Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
+        recorder.recording(DETAILS);
+        EventDecoder decoder = new EventDecoder();
+        Text out = new Text();
+        recorder.tick(out, 1);
+        recorder.polled(out, 1);
+        for (int length : lengths) {
+            ByteBuffer record =
+                    new RecordBuilder().fd(length).stack(length, (byte) length).build();
+            recorder.record(out, record, 0, record.capacity());
+            recorder.format(out, decoder.decode(record, 0));
+        }
+        recorder.endBlock(out);
+        return bytes(out);
+    }
+
+    private static int[] lengths(int number, int each) {
+        return IntStream.range(0, number).map(at -> at * each).toArray();
+    }
+
+    @Test
+    void callsWithStacksOfAnySizeAreReadBack() throws Exception {
+        int[] lengths = lengths(50, Long.BYTES);
+        List<Integer> fds = new ArrayList<>();
+        try (Recording recording = Recording.open(new ByteArrayInputStream(record(lengths)))) {
+            EventDecoder decoder = new EventDecoder();
+            EventBatch batch = recording.source(CallFilter.NONE, notice -> {}).poll(0);
+            for (int at = 0; at < batch.length(); at += EventDecoder.sizeAt(batch.records(), at, batch.length())) {
+                Call call = decoder.decode(batch.records(), at);
+                fds.add(call.listener().fd());
+                assertEquals(
+                        STACK, recording.details(false).stack(0, call.caller().stack()));
+            }
+        }
+        assertEquals(IntStream.of(lengths).boxed().toList(), fds);
+    }
+
+    /** Packing relies on few sizes. */
+    @Test
+    void sizeOfAStackDoesNotMatter() throws IOException {
+        int[] different = lengths(50, Long.BYTES);
+        int[] same = lengths(50, 1);
+        assertEquals(record(same).length, record(different).length, record(same).length / 10.0);
+    }
+
+    @Test
+    void otherLayoutIsRefused() throws IOException {
+        BlockWriter blocks = new BlockWriter();
+        Text out = new Text();
+        blocks.begin(
+                out,
+                new Header()
+                        .set(Header.TOOL, "0.9")
+                        .set(Header.START, "1")
+                        .set(Header.LAYOUT, Long.toHexString(EventLayout.HASH + 1))
+                        .toBytes());
+        blocks.end(out);
+        ByteArrayInputStream in = new ByteArrayInputStream(bytes(out));
+        RecordingException refusal = assertThrows(RecordingException.class, () -> Recording.open(in));
+        assertEquals("it was written by accept4-trace 0.9, whose records have another layout", refusal.getMessage());
+    }
+}
