@@ -21,6 +21,13 @@
  */
 #define INTERVAL_MS 10
 
+/*
+ * A pass that finds nobody alive can miss a target: between the lookup of a key and the look at its process,
+ * this process can fork and end, and the key of its child can be one that the pass has gone by.
+ */
+#define CLEAN_PASSES	  2
+#define CLEAN_INTERVAL_MS 1
+
 /* The file descriptors that the guard keeps open. */
 enum file {
 	LEASH,	 /* the reading end of a pipe; end of file means that the tracer has ended */
@@ -45,27 +52,30 @@ static bool kill_process(int pidfd)
 	return true;
 }
 
+/* Returns whether the process was alive. Without the memory or the file for a pidfd, it may be. */
 static bool kill_target(uint32_t tgid)
 {
 	int pidfd = syscall(SYS_pidfd_open, tgid, 0);
-	bool was_alive = pidfd >= 0 && kill_process(pidfd);
+	bool was_alive;
 
-	if (pidfd >= 0)
-		close(pidfd);
+	if (pidfd < 0)
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+	was_alive = kill_process(pidfd);
+	close(pidfd);
 	return was_alive;
 }
 
 /*
- * Returns whether any target was alive. If so, it may have forked another target before its end, so the
- * caller must repeat this.
+ * Returns whether any target was alive. If so, it may have forked another target before its end. The time
+ * limits a pass, too, because it starts again whenever its current key is deleted.
  */
-static bool kill_targets(int map)
+static bool kill_targets(int map, uint64_t until_ns)
 {
 	uint32_t tgid, next;
 	bool any = false;
 	int err = bpf_map_get_next_key(map, NULL, &next);
 
-	while (!err) {
+	while (!err && monotonic_ns() < until_ns) {
 		tgid = next;
 		/*
 		 * Once the process has ended, the BPF programs may delete its key, so get the next key first.
@@ -74,6 +84,18 @@ static bool kill_targets(int map)
 		any |= kill_target(tgid);
 	}
 	return any;
+}
+
+static void kill_all_targets(int map)
+{
+	uint64_t until_ns = monotonic_ns() + PATIENCE_NS;
+
+	for (int clean = 0; monotonic_ns() < until_ns;) {
+		clean = kill_targets(map, until_ns) ? 0 : clean + 1;
+		if (clean == CLEAN_PASSES)
+			return;
+		poll(NULL, 0, clean ? CLEAN_INTERVAL_MS : INTERVAL_MS);
+	}
 }
 
 /* Returns the lowest of the kept file descriptors that are at least `from`; -1 if there is none. */
@@ -102,16 +124,13 @@ static void close_others(const int files[FILES])
 /* Async-signal-safe, because other threads may have held locks at the fork. */
 static void guard(const int files[FILES])
 {
-	uint64_t until_ns;
 	char byte;
 
 	close_others(files);
 	if (read(files[LEASH], &byte, 1) != 0)
 		_exit(1);
 	kill_process(files[COMMAND]);
-	until_ns = monotonic_ns() + PATIENCE_NS;
-	while (kill_targets(files[TARGETS]) && monotonic_ns() < until_ns)
-		poll(NULL, 0, INTERVAL_MS);
+	kill_all_targets(files[TARGETS]);
 	_exit(0);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -203,6 +204,142 @@ static void without_a_guard_nothing_ends(void)
 	CHECK(was_killed(command));
 }
 
+/*
+ * The tests below trace the guard, to change something between two of its system calls. Returns true at the
+ * entry of its next system call, false once it has ended.
+ */
+static bool run_to_call(pid_t guard, struct __ptrace_syscall_info *info)
+{
+	int status;
+
+	do {
+		ptrace(PTRACE_SYSCALL, guard, NULL, NULL);
+		if (waitpid(guard, &status, 0) != guard || !WIFSTOPPED(status))
+			return false;
+		ptrace(PTRACE_GET_SYSCALL_INFO, guard, sizeof(*info), info);
+	} while (info->op != PTRACE_SYSCALL_INFO_ENTRY);
+	return true;
+}
+
+/* Begins to trace the guard, and makes it kill the command and all targets. */
+static pid_t end_traced(struct a4t *session)
+{
+	pid_t guard = session->command.guard;
+
+	CHECK_EQ(0, ptrace(PTRACE_SEIZE, guard, NULL, PTRACE_O_TRACESYSGOOD));
+	CHECK_EQ(0, ptrace(PTRACE_INTERRUPT, guard, NULL, NULL));
+	CHECK_EQ(guard, waitpid(guard, NULL, 0));
+	close(session->command.leash);
+	session->command.guard = 0;
+	return guard;
+}
+
+/* Returns true once the guard has made a pass and waits before the next one, false if it has ended. */
+static bool run_to_pause(pid_t guard)
+{
+	struct __ptrace_syscall_info info;
+
+	while (run_to_call(guard, &info)) {
+		/* Only these poll() calls do not wait for a file. */
+#ifdef SYS_poll
+		if (info.entry.nr == SYS_poll && !info.entry.args[0])
+			return true;
+#endif
+		if (info.entry.nr == SYS_ppoll && !info.entry.args[0])
+			return true;
+	}
+	return false;
+}
+
+static void run_to_end(pid_t guard)
+{
+	int status = 0;
+
+	CHECK_EQ(0, ptrace(PTRACE_DETACH, guard, NULL, NULL));
+	CHECK_EQ(guard, waitpid(guard, &status, 0));
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void target_that_one_pass_misses_is_killed(void)
+{
+	struct a4t *session = open_session();
+	pid_t command, child, guard;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	child = start_stubborn();
+	CHECK_EQ(0, start_guard(session, command));
+	guard = end_traced(session);
+	if (run_to_pause(guard)) {
+		CHECK_EQ(0, follow(session, child));
+		run_to_end(guard);
+	}
+	CHECK(was_killed(command));
+	CHECK_EQ(child, waitpid(child, NULL, WNOHANG));
+	kill(child, SIGKILL);
+	a4t_close(session);
+}
+
+static void target_without_a_pidfd_counts_as_alive(void)
+{
+	struct a4t *session = open_session();
+	struct rlimit before, none;
+	pid_t command, child, guard;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	child = start_stubborn();
+	CHECK_EQ(0, follow(session, child));
+	CHECK_EQ(0, start_guard(session, command));
+	CHECK_EQ(0, prlimit(session->command.guard, RLIMIT_NOFILE, NULL, &before));
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	CHECK_EQ(0, prlimit(session->command.guard, RLIMIT_NOFILE, &none, NULL));
+	guard = end_traced(session);
+	/* Two passes without a pidfd are not the two passes that end the guard. */
+	if (run_to_pause(guard) && run_to_pause(guard)) {
+		CHECK_EQ(0, prlimit(guard, RLIMIT_NOFILE, &before, NULL));
+		run_to_end(guard);
+	}
+	CHECK(was_killed(command));
+	CHECK_EQ(child, waitpid(child, NULL, WNOHANG));
+	kill(child, SIGKILL);
+	a4t_close(session);
+}
+
+/* Replaces the only target, so that a pass starts again. No process has these ids. */
+static void replace_target(struct a4t *session, bool odd)
+{
+	uint32_t old = INT32_MAX - odd;
+
+	CHECK_EQ(0, follow(session, INT32_MAX - !odd));
+	bpf_map_delete_elem(bpf_map__fd(session->skel->maps.targets), &old);
+}
+
+static void endless_pass_is_given_up(void)
+{
+	struct a4t *session = open_session();
+	struct __ptrace_syscall_info info;
+	pid_t command, guard;
+	bool odd = false;
+	/* Far more than in the two seconds for which the guard is patient. */
+	int most = 2000000;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	CHECK_EQ(0, start_guard(session, command));
+	guard = end_traced(session);
+	for (; most && run_to_call(guard, &info); most--)
+		if (info.entry.nr == SYS_bpf)
+			replace_target(session, odd = !odd);
+	CHECK(most > 0);
+	kill(guard, SIGKILL);
+	CHECK(was_killed(command));
+	a4t_close(session);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -215,6 +352,9 @@ int main(void)
 		 stranger_with_the_id_of_a_followed_child_is_spared},
 		{"the command can have ended", command_can_have_ended},
 		{"without a guard, nothing ends", without_a_guard_nothing_ends},
+		{"a target that one pass misses is killed", target_that_one_pass_misses_is_killed},
+		{"a target without a pidfd counts as alive", target_without_a_pidfd_counts_as_alive},
+		{"an endless pass is given up", endless_pass_is_given_up},
 	};
 
 	return RUN(tests);
