@@ -261,6 +261,11 @@ struct task_struct___worker {
 	void *worker_private;
 };
 
+/* Before 6.10. */
+struct io_async_connect {
+	int unused;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -62,41 +62,54 @@ static __always_inline void send_unix_refusal(struct a4t_unix_refusal *refusal, 
 }
 
 /*
- * Also reads the queue, which the kernel checks a moment later. If another client has taken the last place
- * meanwhile, the queue at the refusal is unknown.
+ * `common` is from common_of(). Also reads the queue, which the kernel checks a moment later. If another
+ * client has taken the last place meanwhile, the queue at the refusal is unknown.
  */
-static __always_inline bool read_unix_listener(struct a4t_unix_refusal *refusal, struct sock *sk)
+static __always_inline void read_unix_listener(struct a4t_unix_refusal *refusal, struct sock *sk,
+					       struct sock_common *common)
 {
-	struct sock_copy copy;
-	struct sock_common *common = common_of(sk, &copy);
-	struct net *net;
+	struct net *net = common->skc_net.net;
 
-	if (!common || common->skc_state != TCP_LISTEN)
-		return false;
 	read_socket(&refusal->listener, READ(sk->sk_socket), sk, common);
 	refusal->listener.local.name_len = read_unix_name(refusal->name, sk);
-	net = common->skc_net.net;
 	refusal->netns = READ(net->ns.inum);
 	refusal->queue_len = READ(sk->sk_receive_queue.qlen);
 	refusal->queue_max = READ(sk->sk_max_ack_backlog);
 	if (refusal->queue_len > refusal->queue_max)
 		refusal->flags = A4T_UNIX_REFUSAL_HAS_QUEUE;
-	return true;
+}
+
+/* Returns whether a record of the listener is stored. */
+static __always_inline bool store_listener(__u64 task, struct sock *sk)
+{
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
+
+	/* Datagrams are sent to sockets that do not listen. */
+	if (!common || common->skc_state != TCP_LISTEN)
+		return false;
+
+	struct a4t_unix_refusal refusal = {};
+
+	read_unix_listener(&refusal, sk, common);
+	return is_wanted_unix_refusing(&refusal) &&
+	       !bpf_map_update_elem(&unix_connects, &task, &refusal, BPF_ANY);
 }
 
 /*
  * unix_find_other() has returned `found`, which is an error or NULL if it has failed. The caller holds a
- * reference, and drops it before connect() returns. Sockets for datagrams never listen, so
- * read_unix_listener() ignores them.
+ * reference, and drops it before connect() returns. After a wait for room, connect() looks up the name again,
+ * and can find another listener.
  */
 static __always_inline void on_found(__u64 found)
 {
-	struct a4t_unix_refusal refusal = {};
 	__u64 task = bpf_get_current_task();
 
-	if (found && live_since_ns && read_unix_listener(&refusal, AS(sock, found)) &&
-	    is_wanted_unix_refusing(&refusal))
-		bpf_map_update_elem(&unix_connects, &task, &refusal, BPF_ANY);
+	if (!live_since_ns || (found && store_listener(task, AS(sock, found))))
+		return;
+	/* Lookups do not take a lock, and most tasks have no entry. */
+	if (bpf_map_lookup_elem(&unix_connects, &task))
+		bpf_map_delete_elem(&unix_connects, &task);
 }
 
 /* The return value follows the arguments. barrier_var() keeps the compiler from computing its place. */
@@ -123,13 +136,20 @@ int unix_other_found(__u64 *ctx)
 
 /*
  * Whether the client sees the EAGAIN. io_uring first tries a connect() of a blocking socket without blocking,
- * and repeats it in a worker if it fails.
+ * and repeats it in a worker if it fails. Up to Linux 6.9, it does so even if the socket is nonblocking, and
+ * can try more than a hundred times before.
  */
 static __always_inline bool reaches_client(struct socket *socket, __u32 flags)
 {
+	struct task_struct *task = current_task();
 	struct file *file = READ(socket->file);
 
-	return !(flags & O_NONBLOCK) || !file || READ(file->f_flags) & O_NONBLOCK;
+	if (!(flags & O_NONBLOCK) || !file)
+		return true;
+	if (!(READ(file->f_flags) & O_NONBLOCK))
+		return false;
+	return !bpf_core_type_exists(struct io_async_connect) || is_io_worker(task, READ(task->flags)) ||
+	       origin_of_accept().via != A4T_VIA_IO_URING;
 }
 
 static __always_inline void on_connected(struct socket *untyped, __u32 flags, long ret)
@@ -160,26 +180,40 @@ int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int 
 static __always_inline void on_unix_listening(struct sock *sk)
 {
 	struct a4t_unix_refusal listening = {};
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
 
-	if (!read_unix_listener(&listening, sk) || !can_be_wanted_unix(&listening))
+	if (!common || common->skc_state != TCP_LISTEN)
+		return;
+	read_unix_listener(&listening, sk, common);
+	if (!can_be_wanted_unix(&listening))
 		return;
 	listening.flags = 0;
 	send_unix_refusal(&listening, A4T_EVENT_UNIX_LISTENING);
 }
 
-/* Reads the address that the client has passed to connect(). Another thread may have changed it meanwhile. */
+/*
+ * Reads the address that the client has passed to connect(). Another thread may have changed it meanwhile.
+ * Like the kernel, ends a path at its first NUL byte.
+ */
 static __always_inline bool read_unix_address(struct a4t_unix_refusal *refusal, struct pt_regs *regs)
 {
 	void *address = (void *)argument(regs, 1) + sizeof(__u16);
 	int len = (int)argument(regs, 2) - (int)sizeof(__u16);
 	__u64 name_len;
+	long path_len;
 
 	if (len <= 0)
 		return false;
 	name_len = at_most(len, A4T_UNIX_NAME);
-	if (bpf_probe_read_user(refusal->name, name_len, address))
-		return false;
-	refusal->listener.local.name_len = name_len;
+	path_len = bpf_probe_read_user_str(refusal->name, name_len, address);
+	/* An abstract name begins with a NUL byte. A path of the full length needs none. */
+	if (path_len <= 1 || path_len >= (long)name_len) {
+		if (bpf_probe_read_user(refusal->name, name_len, address))
+			return false;
+		path_len = name_len;
+	}
+	refusal->listener.local.name_len = path_len;
 	return true;
 }
 

@@ -2,40 +2,23 @@
 /* Tests of the records of refused TCP connections, in a network namespace of their own; needs root. */
 #include <linux/filter.h>
 #include <net/if.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
-#include "session.h"
+#include "refused.h"
 #include "sockets.h"
 
 #define MAX_CLIENTS 16
-
-static struct a4t_config refused = {
-	.ring_bytes = 64 * 1024,
-	.max_calls = 64,
-	.max_targets = 4,
-	.watch_fd = -1,
-	.filter.calls = A4T_CALL_REFUSED,
-};
 
 /* Moves this process to a network namespace of its own, where nobody else refuses connections. */
 static bool enter_namespace(void)
 {
 	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	struct stat namespace;
 	int fd;
 
-	if (unshare(CLONE_NEWNET)) {
-		skip("needs network namespaces");
+	if (!unshare_network())
 		return false;
-	}
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	CHECK_EQ(0, ioctl(fd, SIOCSIFFLAGS, &loopback));
 	close(fd);
-	CHECK_EQ(0, stat("/proc/self/ns/net", &namespace));
-	refused.filter.set = A4T_FILTER_NETNS;
-	refused.filter.netns = namespace.st_ino;
 	return true;
 }
 
@@ -120,52 +103,9 @@ static void fill_queue(int family, int listener, int backlog, int *clients)
 	await_queue(listener, backlog + 1);
 }
 
-/* Chooses the hooks. Returns whether this kernel allows them. */
-static bool use(enum a4t_probe probe)
-{
-	struct a4t_error error;
-	struct a4t *session;
-
-	refused.probe = probe;
-	session = a4t_open(&refused, &error);
-	a4t_close(session);
-	return session;
-}
-
-static struct a4t *watch_all(void)
-{
-	struct a4t *session = open_session(&refused);
-
-	records = (struct records){};
-	CHECK_EQ(0, a4t_trace_all(session));
-	return session;
-}
-
-/* Reads what is in the ring, without waiting. */
-static void read_rest(struct a4t *session)
-{
-	struct a4t_wakeup wakeup;
-	int bytes;
-
-	do {
-		bytes = a4t_poll(session, records.bytes + records.used, BATCH_BYTES - records.used, 0,
-				 &wakeup);
-		CHECK(bytes >= 0);
-		records.used += bytes > 0 ? bytes : 0;
-	} while (bytes > 0);
-}
-
 static const struct a4t_refusal *next_refusal(void)
 {
 	return (const void *)next_record();
-}
-
-static uint64_t inode_of(int fd)
-{
-	struct stat status;
-
-	CHECK_EQ(0, fstat(fd, &status));
-	return status.st_ino;
 }
 
 /* Returns the sequence number of the client's SYN. The next number is one higher, as no data was sent. */

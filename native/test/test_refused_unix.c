@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the records of refused AF_UNIX connects, in a network namespace of their own; needs root. */
-#include <sched.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
-#include "session.h"
-#include "sockets.h"
+#include "refused_unix.h"
+#include "uring.h"
 
-enum { BACKLOG = 1, WAITING = BACKLOG + 1, REFUSED = 3 };
-
-static struct a4t_config refused = {
-	.ring_bytes = 64 * 1024,
-	.max_calls = 64,
-	.max_targets = 4,
-	.watch_fd = -1,
-	.filter.calls = A4T_CALL_REFUSED,
-};
-
-static struct sockaddr_un address;
-static socklen_t address_len;
-
-/* Moves this process to a network namespace of its own, where nobody else refuses connects. */
-static bool begin(void)
-{
-	struct stat namespace;
-
-	if (!root_or_skip())
-		return false;
-	if (unshare(CLONE_NEWNET)) {
-		skip("needs network namespaces");
-		return false;
-	}
-	CHECK_EQ(0, stat("/proc/self/ns/net", &namespace));
-	refused.filter = (struct a4t_filter){
-		.calls = A4T_CALL_REFUSED,
-		.set = A4T_FILTER_NETNS,
-		.netns = namespace.st_ino,
-	};
-	return true;
-}
-
-static void use_path(void)
-{
-	address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/a4t-refused-%d", getpid());
-	address_len = offsetof(struct sockaddr_un, sun_path) + strlen(address.sun_path) + 1;
-	unlink(address.sun_path);
-}
-
-static void use_abstract_name(void)
-{
-	use_path();
-	address.sun_path[0] = '\0';
-	address_len--;
-}
-
-static int listen_with(int type)
-{
-	int fd = socket(AF_UNIX, type, 0);
-
-	CHECK_EQ(0, bind(fd, (struct sockaddr *)&address, address_len));
-	CHECK_EQ(0, listen(fd, BACKLOG));
-	return fd;
-}
-
-/* Returns the errno, 0 on success. Leaves the client open in *fd. */
-static int connect_with(int type, int *fd)
-{
-	*fd = socket(AF_UNIX, type, 0);
-	return connect(*fd, (struct sockaddr *)&address, address_len) ? errno : 0;
-}
-
-static void fill_queue(int type, int clients[WAITING])
-{
-	for (int i = 0; i < WAITING; i++)
-		CHECK_EQ(0, connect_with(type | SOCK_NONBLOCK, &clients[i]));
-}
+enum { REFUSED = 3 };
 
 static void refuse(int type)
 {
@@ -90,9 +17,8 @@ static void refuse(int type)
 }
 
 /* Lets a client wait until its send timeout ends. The kernel then refuses it with EAGAIN, too. */
-static void refuse_late(int type)
+static void refuse_late(int type, struct timeval patience)
 {
-	struct timeval patience = {.tv_usec = 20000};
 	int fd = socket(AF_UNIX, type, 0);
 
 	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
@@ -102,50 +28,6 @@ static void refuse_late(int type)
 	while (errno == EINTR);
 	CHECK_EQ(EAGAIN, errno);
 	close(fd);
-}
-
-/* Chooses the hooks. Returns whether this kernel allows them. */
-static bool use(enum a4t_probe probe)
-{
-	struct a4t_error error;
-	struct a4t *session;
-
-	refused.probe = probe;
-	session = a4t_open(&refused, &error);
-	a4t_close(session);
-	return session;
-}
-
-static struct a4t *watch_all(void)
-{
-	struct a4t *session = open_session(&refused);
-
-	records = (struct records){};
-	CHECK_EQ(0, a4t_trace_all(session));
-	return session;
-}
-
-/* Stops the session and reads what is in its ring. */
-static void end(struct a4t *session)
-{
-	struct a4t_wakeup wakeup;
-	int bytes;
-
-	a4t_stop(session);
-	do {
-		bytes = a4t_poll(session, records.bytes + records.used, BATCH_BYTES - records.used, 0,
-				 &wakeup);
-		CHECK(bytes >= 0);
-		records.used += bytes > 0 ? bytes : 0;
-	} while (bytes > 0);
-}
-
-static uint64_t inode_of(int fd)
-{
-	struct stat status;
-
-	CHECK_EQ(0, fstat(fd, &status));
-	return status.st_ino;
 }
 
 static void check_refusal(const struct a4t_unix_refusal *refusal, int listener, int type, bool exact)
@@ -189,7 +71,7 @@ static void refuse_with(int type)
 
 	fill_queue(type, clients);
 	refuse(type);
-	refuse_late(type);
+	refuse_late(type, (struct timeval){.tv_usec = 20000});
 	end(session);
 	check_records(session, listener, type, REFUSED + 1);
 	a4t_close(session);
@@ -294,6 +176,140 @@ static void applies_filters(void)
 	refuse_filtered(0);
 }
 
+/* Counts the remaining records of refused connects. */
+static int count_refusals(void)
+{
+	const struct accept_event *record;
+	int count = 0;
+
+	while ((record = next_record()))
+		count += record->type == A4T_EVENT_UNIX_REFUSED;
+	return count;
+}
+
+/* The kernel ends a path at its first NUL byte, so that clients can pass anything after it. */
+static void ends_paths_at_their_nul(void)
+{
+	int listener, clients[WAITING];
+	struct a4t *session;
+	size_t len;
+
+	if (!begin())
+		return;
+	use_path();
+	refused.probe = A4T_PROBE_AUTO;
+	refused.filter.name_count = 1;
+	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
+	listener = listen_with(SOCK_STREAM);
+	session = watch_all();
+	fill_queue(SOCK_STREAM, clients);
+	len = strlen(address.sun_path) + 1;
+	memset(address.sun_path + len, 'x', sizeof(address.sun_path) - len);
+	address_len = sizeof(address);
+	refuse(SOCK_STREAM);
+	use_path();
+	end(session);
+	check_records(session, listener, SOCK_STREAM, REFUSED);
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
+}
+
+/* Returns once the process sleeps in connect(). */
+static void await_connect(pid_t pid)
+{
+	char path[64], call[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	while (atol(call) != SYS_connect) {
+		file = fopen(path, "re");
+		if (!file || !fgets(call, sizeof(call), file))
+			call[0] = '\0';
+		if (file)
+			fclose(file);
+	}
+}
+
+static int listener_to_close;
+
+/* A listener is closed once no process holds it. */
+static void wait_for_room(void)
+{
+	close(listener_to_close);
+	refuse_late(SOCK_STREAM, (struct timeval){.tv_sec = 2});
+}
+
+/*
+ * A client waits for a listener that is closed. The client then finds another listener at the same path,
+ * which is not wanted, and is refused by it.
+ */
+static void forgets_a_listener_that_is_closed(void)
+{
+	int other, clients[WAITING], others[WAITING];
+	struct sockaddr_un absolute;
+	struct caller caller;
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_path();
+	absolute = address;
+	refused.probe = A4T_PROBE_AUTO;
+	refused.filter.name_count = 1;
+	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
+	listener_to_close = listen_with(SOCK_STREAM);
+	fill_queue(SOCK_STREAM, clients);
+	caller = start_caller(wait_for_room);
+	session = watch_all();
+	close(caller.go);
+	await_connect(caller.pid);
+	unlink(address.sun_path);
+	CHECK_EQ(0, chdir("/tmp"));
+	memmove(address.sun_path, address.sun_path + strlen("/tmp/"),
+		sizeof(address.sun_path) - strlen("/tmp/"));
+	other = listen_with(SOCK_STREAM);
+	address = absolute;
+	fill_queue(SOCK_STREAM, others);
+	close(listener_to_close);
+	CHECK_EQ(caller.pid, waitpid(caller.pid, NULL, 0));
+	end(session);
+	if (a4t_sees_unix_refusals(session) == A4T_REFUSALS_ALL)
+		CHECK_EQ(0, count_refusals());
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close_all(others, WAITING);
+	close(other);
+	unlink(absolute.sun_path);
+}
+
+/* io_uring tries to connect several times before it gives up. */
+static void counts_io_uring_once(void)
+{
+	int listener, clients[WAITING], client, result;
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_path();
+	refused.probe = A4T_PROBE_AUTO;
+	listener = listen_with(SOCK_STREAM);
+	fill_queue(SOCK_STREAM, clients);
+	session = watch_all();
+	client = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	result = connect_by_ring(client, (struct sockaddr *)&address, address_len);
+	end(session);
+	if (result != -EAGAIN)
+		skip("needs io_uring");
+	else if (a4t_sees_unix_refusals(session) == A4T_REFUSALS_ALL)
+		CHECK_EQ(1, count_refusals());
+	close(client);
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
+	use_path();
+}
+
 static void listen_once(void)
 {
 	close(listen_with(SOCK_STREAM));
@@ -350,6 +366,9 @@ int main(void)
 		{"reports each refused connect", reports_each_refused_connect},
 		{"ignores other failures", ignores_other_failures},
 		{"applies filters", applies_filters},
+		{"ends paths at their NUL", ends_paths_at_their_nul},
+		{"forgets a listener that is closed", forgets_a_listener_that_is_closed},
+		{"counts a connect of io_uring once", counts_io_uring_once},
 		{"reports sockets that a target opens", reports_sockets_that_a_target_opens},
 		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},
 	};
