@@ -29,6 +29,8 @@ import accept4trace.session.RefusedConnections;
 import accept4trace.session.TraceSession;
 import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
+import accept4trace.trigger.Condition.Kind;
+import accept4trace.trigger.TriggerSettings;
 import accept4trace.text.Units;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
@@ -276,8 +278,15 @@ public final class ReadCommand {
     }
 
     private void checkRefused(CallFilter filter) throws UserError {
-        if (!settings.session().reading().anyCall() && filter.calls().contains(Call.REFUSED) && filter.hasHolder()) {
-            throw UserError.usage("-e refused cannot be used with --read and --comm, --uid, --cgroup or --fd:"
+        if (!filter.hasHolder()) {
+            return;
+        }
+        TriggerSettings trigger = settings.session().trigger();
+        boolean named =
+                !settings.session().reading().anyCall() && filter.calls().contains(Call.REFUSED);
+        if (named || (trigger != null && trigger.has(Kind.REFUSED))) {
+            throw UserError.usage((named ? "-e refused" : "--trigger=refused")
+                    + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
                     + " the holders of listeners are not recorded");
         }
     }

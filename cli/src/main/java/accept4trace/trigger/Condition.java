@@ -97,27 +97,33 @@ public record Condition(Kind kind, long limit, String text) {
     /** Returns a description if a refused AF_UNIX connect meets the condition, else null. */
     @Nullable
     String met(UnixRefusal refusal) {
+        if (kind != Kind.REFUSED) {
+            return null;
+        }
         String client = Names.process(refusal.client().pid(), refusal.client().comm(), false);
-        return kind == Kind.REFUSED ? Names.boundAddress(refusal.listener()) + "<-" + client : null;
+        return Names.boundAddress(refusal.listener()) + "<-" + client;
     }
 
     /** Returns a description if a queue in a snapshot meets the condition, else null. */
     @Nullable
     String met(QueueState state) {
         long waiting = state.queue().waiting();
-        String listener = Names.boundAddress(state.queue().socket());
         return switch (kind) {
             case QUEUE ->
                 isFull(waiting, state.queue().limit())
-                        ? "queue=" + waiting + "/" + state.queue().limit() + " on " + listener
+                        ? "queue=" + waiting + "/" + state.queue().limit() + on(state)
                         : null;
             case STUCK ->
                 state.stalledNs() >= STUCK_NS
-                        ? Units.plural(waiting, "connection waits", "connections wait") + " on " + listener
+                        ? Units.plural(waiting, "connection waits", "connections wait") + on(state)
                                 + ", and none has been accepted for "
                                 + Units.duration(state.stalledNs(), false)
                         : null;
             case WAIT, ERROR, REFUSED -> null;
         };
+    }
+
+    private static String on(QueueState state) {
+        return " on " + Names.boundAddress(state.queue().socket());
     }
 }

@@ -12,6 +12,7 @@ import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,9 +145,11 @@ class ReadLostConnectionsTest extends Recordings {
     void filterForUnknownHoldersIsRefused() throws Exception {
         aTraceOfLostConnections();
         record(LOST_CALLS);
-        assertRefused(
-                "-e refused cannot be used with --read and --comm, --uid, --cgroup or --fd:"
-                        + " the holders of listeners are not recorded",
-                "-e refused --comm=nginx");
+        String why = " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
+                + " the holders of listeners are not recorded";
+        assertRefused("-e refused" + why, "-e refused --comm=nginx");
+        for (String holder : List.of("--comm=nginx", "--uid=0", "--cgroup=/", "--fd=3")) {
+            assertRefused("--trigger=refused" + why, "--trigger=refused " + holder);
+        }
     }
 }
