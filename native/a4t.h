@@ -146,6 +146,13 @@ enum a4t_refusals {
 A4T_API int a4t_sees_refusals(const struct a4t *session);
 A4T_API int a4t_sees_unix_refusals(const struct a4t *session);
 
+/*
+ * Which connections that are reset by closed listeners the hooks see: A4T_REFUSALS_ALL or A4T_REFUSALS_NONE;
+ * A4T_REFUSALS_NONE without A4T_CALL_CLOSED. For TCP, including MPTCP, and for AF_UNIX.
+ */
+A4T_API int a4t_sees_closings(const struct a4t *session);
+A4T_API int a4t_sees_unix_closings(const struct a4t *session);
+
 /* Returns one line on why the best hooks are not in use; empty if they are. Valid as long as the session. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
 

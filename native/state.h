@@ -112,7 +112,9 @@ struct a4t {
 		enum a4t_probe probe;			    /* of the rung in use */
 		enum a4t_refusals refusals;		    /* which refused TCP connections the hooks see */
 		enum a4t_refusals unix_refusals;	    /* likewise, AF_UNIX */
-		char note[256]; /* why the best rung is not in use; may be empty */
+		enum a4t_refusals closings;	 /* which resets by closed TCP listeners they see */
+		enum a4t_refusals unix_closings; /* likewise, AF_UNIX */
+		char note[256];			 /* why the best rung is not in use; may be empty */
 	} hooks;
 
 	/* events/; session/poll.c writes recheck_until_ns, rechecks and *awake_until_ns */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/messages.h"
 #include "load/attach.h"
+#include "load/extract.h"
 #include "load/hooks.h"
 #include "load/walks.h"
 #include "state.h"
@@ -34,7 +35,7 @@ static bool is_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_CLOSED;
 }
 
-int configure_closings(struct a4t *session)
+int configure_closings(struct a4t *session, const struct kernel_types *types)
 {
 	struct accept4_trace *skel = session->skel;
 	int err;
@@ -43,7 +44,8 @@ int configure_closings(struct a4t *session)
 		bpf_program__set_autoload(program_of(session, points[i].link), is_wanted(session));
 	bpf_program__set_autoload(skel->progs.walk_held, is_wanted(session));
 	bpf_program__set_autoload(skel->progs.unix_released, is_wanted(session) && kprobes_available());
-	bpf_program__set_autoload(skel->progs.unix_dropped, is_wanted(session) && !kprobes_available());
+	bpf_program__set_autoload(skel->progs.unix_dropped,
+				  is_wanted(session) && !kprobes_available() && types->unix_listener);
 	if (!is_wanted(session))
 		return 0;
 	err = bpf_map__set_max_entries(skel->maps.held_listeners, LISTENERS_HELD);
@@ -54,23 +56,29 @@ int configure_closings(struct a4t *session)
 	return err ? err : bpf_map__set_max_entries(skel->maps.closings, CLOSINGS);
 }
 
+/* Returns 0 or a negative errno. */
+static int attach_unix_program(struct a4t *session)
+{
+	struct bpf_link **links = session->hooks.links;
+
+	if (kprobes_available())
+		return attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
+				     UNIX_CLOSED_FUNCTION);
+	if (!bpf_program__autoload(session->skel->progs.unix_dropped))
+		return -EOPNOTSUPP;
+	links[LINK_UNIX_DROPPED] =
+		bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, "kfree_skb");
+	return links[LINK_UNIX_DROPPED] ? 0 : -errno;
+}
+
 /* Best effort: without these programs, a session still sees closed TCP listeners. */
 static void attach_unix(struct a4t *session)
 {
-	struct bpf_link **links = session->hooks.links;
-	const char *point = "kfree_skb";
-	int err;
+	int err = attach_unix_program(session);
 
-	if (kprobes_available()) {
-		point = UNIX_CLOSED_FUNCTION;
-		err = attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released, point);
-	} else {
-		links[LINK_UNIX_DROPPED] =
-			bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, point);
-		err = links[LINK_UNIX_DROPPED] ? 0 : -errno;
-	}
+	session->hooks.unix_closings = err ? A4T_REFUSALS_NONE : A4T_REFUSALS_ALL;
 	if (err)
-		note("closed AF_UNIX listeners are not seen: attach to %s: %s", point, strerror(-err));
+		note("closed AF_UNIX listeners are not seen: %s", strerror(-err));
 }
 
 /*
@@ -89,6 +97,8 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 		if (!*link && !(points[i].optional && errno == ENOENT))
 			return fail(error, errno, "attach to %s", points[i].tracepoint);
 	}
+	session->hooks.closings = is_wanted(session) ? A4T_REFUSALS_ALL : A4T_REFUSALS_NONE;
+	session->hooks.unix_closings = A4T_REFUSALS_NONE;
 	if (!is_wanted(session))
 		return 0;
 	attach_unix(session);

@@ -12,10 +12,13 @@
 
 #include "a4t.h"
 
-/* Selects the programs. The BPF object must be open, but not loaded. Returns 0 or a negative errno. */
-int configure_closings(struct a4t *session);
+struct kernel_types;
 
-/* Attaches the loaded programs. Returns 0, or a negative errno with `error` set. */
+/* Selects the programs. The BPF object must be open, but not loaded. Returns 0 or a negative errno. */
+int configure_closings(struct a4t *session, const struct kernel_types *types);
+
+/* Attaches the loaded programs, and sets hooks.closings and hooks.unix_closings in state.h. Returns 0, or a
+ * negative errno with `error` set. */
 int attach_closings(struct a4t *session, struct a4t_error *error);
 
 #endif

@@ -252,6 +252,26 @@ static bool add_type_ids(struct extract *extract, const struct btf *programs, co
 	__u16 count = btf_vlen(wanted);
 	struct btf_type type = {
 		.name_off = add_name(extract, A4T_KERNEL_TYPES),
+static bool has_member(const struct extract *extract, const struct btf_type *type, const char *member)
+{
+	for (__u16 i = 0; i < btf_vlen(type); i++)
+		if (!strcmp(member, extract->names.bytes + btf_members(type)[i].name_off))
+			return true;
+	return false;
+}
+
+/* Whether the kernel has the struct with the member. */
+static bool kernel_has(const struct extract *extract, const char *name, const char *member)
+{
+	const struct btf_type *type = type_at(extract, 0);
+
+	for (__u32 id = 1; id < part_count(extract); id++, type = type_behind(type))
+		if (has_kind(type, KIND(STRUCT)) && !strcmp(name, extract->names.bytes + type->name_off) &&
+		    has_member(extract, type, member))
+			return true;
+	return false;
+}
+
 		.info = BTF_KIND_ENUM << 24 | count,
 		.size = sizeof(__u32),
 	};
@@ -351,6 +371,8 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 	return types;
 }
 
+	if (!extract->err)
+		types.unix_listener = kernel_has(extract, "unix_sock", "listener");
 static void free_extract(struct extract *extract)
 {
 	for (size_t i = 0; i < extract->known_count; i++)

@@ -35,5 +35,6 @@ struct kernel_types {
 
 /* The first call extracts the types and captures the calling thread's libbpf messages. Thread-safe. */
 const struct kernel_types *kernel_types(void);
+	bool unix_listener;	    /* unix_sock.listener exists (since 6.10) */
 
 #endif

@@ -126,7 +126,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	if (!err)
 		err = configure_refused_unix(session, types, rung);
 	if (!err)
-		err = configure_closings(session);
+		err = configure_closings(session, types);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err && !config->stacks)

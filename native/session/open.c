@@ -167,6 +167,16 @@ int a4t_sees_unix_refusals(const struct a4t *session)
 	return session->hooks.unix_refusals;
 }
 
+int a4t_sees_closings(const struct a4t *session)
+{
+	return session->hooks.closings;
+}
+
+int a4t_sees_unix_closings(const struct a4t *session)
+{
+	return session->hooks.unix_closings;
+}
+
 const char *a4t_hooks_note(const struct a4t *session)
 {
 	return session->hooks.note;

@@ -30,7 +30,8 @@ record Circumstances(Settings settings, Machine machine, long netns) {
                 .set(Header.REFUSALS, source.refusals().tcp())
                 .set(Header.UNIX_REFUSALS, source.refusals().unix())
                 .set(Header.ANY_LISTENER, anyListener)
-                .set(Header.CLOSINGS, hasClosings())
+                .set(Header.CLOSINGS, source.closings().tcp())
+                .set(Header.UNIX_CLOSINGS, source.closings().unix())
                 .set(Header.TARGETS, targets)
                 .set(Header.ALL, settings.target().all())
                 .set(Header.STACKS, settings.capture().stacks())
@@ -40,13 +41,6 @@ record Circumstances(Settings settings, Machine machine, long netns) {
                         settings.output().format() == Format.RAW
                                 || settings.report().diagnose())
                 .set(Header.DIAGNOSIS, diagnosis);
-    }
-
-    private boolean hasClosings() {
-        return new Refusals(settings)
-                .withCounted(settings.selection().filter())
-                .calls()
-                .contains(Call.CLOSED);
     }
 
     private String calls() {

@@ -3,17 +3,14 @@ package accept4trace.action;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.options.Settings;
 import accept4trace.output.Notices;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Says what the hooks in use cannot see, and what they cost.
- *
- * @param refusals whether refused connections are wanted
- */
-record HookLimits(Settings settings, boolean refusals, EventSource source, Notices notices) {
+/** Says what the hooks in use cannot see, and what they cost. */
+record HookLimits(Settings settings, Refusals refusals, EventSource source, Notices notices) {
     /** Reports what the hooks in use do not show about calls, if calls are traced. */
     void reportUnseenCalls() {
         if (!hasCalls() || source.seesEveryAccept()) {
@@ -40,8 +37,11 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
      */
     String unknownHere() {
         List<String> unknown = new ArrayList<>();
-        if (refusals) {
+        if (refusals.areWanted()) {
             unknown.addAll(Refusals.unknown(source.refusals()));
+        }
+        if (refusals.closingsAreWanted() && source.closings().unix() == RefusalCoverage.NONE) {
+            unknown.add("closed AF_UNIX listeners");
         }
         if (hasCalls() && !source.probe().seesLostConnections()) {
             unknown.add("lost");

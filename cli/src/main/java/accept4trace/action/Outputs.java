@@ -6,7 +6,6 @@ import accept4trace.capture.FailureKind;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.SummaryOnly;
 import accept4trace.format.Times.Stamp;
@@ -174,21 +173,19 @@ final class Outputs {
      * Returns the output for lines, a summary, or both.
      *
      * @param queues takes snapshots for the summary
-     * @param closings whether the trace sees none, some or all of the resets by closed listeners
      */
-    TraceSession.Output of(Sink sink, QueueSampler queues, RefusalCoverage closings) {
+    TraceSession.Output of(Sink sink, QueueSampler queues) {
         WallClock clock = wallClock();
         EventFormatter formatter = selected(formatter(clock));
         return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
             case ONLY ->
-                new TraceSession.Output(
-                        new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth(), closings));
+                new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
             case ALSO -> {
                 int stream = summaryStream();
                 Sink tables = standardSink(stream, sink.style());
                 yield new TraceSession.Output(
-                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream), closings));
+                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream)));
             }
         };
     }
@@ -284,7 +281,7 @@ final class Outputs {
         return settings.output().folding() ? new Folding(lines) : lines;
     }
 
-    private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width, RefusalCoverage closings) {
+    private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
                 : new SummaryText(
@@ -299,8 +296,7 @@ final class Outputs {
                 queues,
                 sink,
                 settings.report().intervalNs(),
-                scene.clock().getAsLong(),
-                closings);
+                scene.clock().getAsLong());
     }
 
     /** Returns stdout if neither the lines nor a command use it, else stderr. */

@@ -7,7 +7,6 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
@@ -29,9 +28,9 @@ import accept4trace.session.RefusedConnections;
 import accept4trace.session.TraceSession;
 import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
+import accept4trace.text.Units;
 import accept4trace.trigger.Condition.Kind;
 import accept4trace.trigger.TriggerSettings;
-import accept4trace.text.Units;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -161,9 +160,8 @@ public final class ReadCommand {
             recording.whenSnapshot(queues::takeNow);
             DiagnosisReport.Sources sources = new DiagnosisReport.Sources(
                     source.seesEveryAccept(), queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
-            TraceSession.Output output = settings.report().diagnose()
-                    ? outputs.diagnosis(sink, sources)
-                    : outputs.of(sink, queues, closings(recording, filter));
+            TraceSession.Output output =
+                    settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(notices::print);
             new Triggers(settings).report(notices);
@@ -180,16 +178,6 @@ public final class ReadCommand {
             findings = output.observer().findings();
             return result;
         }
-    }
-
-    /**
-     * Returns which resets by closed listeners are known. With a filter by peer, none are known, because the peers of
-     * these connections are not recorded.
-     */
-    private static RefusalCoverage closings(Recording recording, CallFilter filter) {
-        return recording.header().is(Header.CLOSINGS) && filter.peers().isEmpty()
-                ? RefusalCoverage.ALL
-                : RefusalCoverage.NONE;
     }
 
     private static RefusedConnections refused(Recording recording, EventSource source, CallFilter filter) {
@@ -218,7 +206,7 @@ public final class ReadCommand {
         if (!recording.refusals().equals(RefusalsSeen.NONE)) {
             recorded.add(Call.REFUSED);
         }
-        if (recording.header().is(Header.CLOSINGS)) {
+        if (!recording.closings().equals(RefusalsSeen.NONE)) {
             recorded.add(Call.CLOSED);
         }
         Set<Call> wanted = EnumSet.copyOf(

@@ -45,6 +45,11 @@ record Refusals(Settings settings) {
                 : counted;
     }
 
+    /** Returns whether closed listeners are shown as lines, counted in a report, or recorded for both. */
+    boolean closingsAreWanted() {
+        return withCounted(settings.selection().filter()).calls().contains(Call.CLOSED);
+    }
+
     private boolean isRaw() {
         return settings.output().format() == Format.RAW;
     }

@@ -19,7 +19,6 @@ import accept4trace.detail.KernelDetails;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
@@ -303,9 +302,7 @@ public final class TraceCommand {
             return outputs.recording(sink, Objects.requireNonNull(taps.recorder()), sources);
         }
         return extension.apply(
-                settings.report().diagnose()
-                        ? outputs.diagnosis(sink, sources)
-                        : outputs.of(sink, sources.queues(), RefusalCoverage.ALL));
+                settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, sources.queues()));
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs, QueueSampler queues) {
@@ -358,7 +355,7 @@ public final class TraceCommand {
     }
 
     private void reportStart(EventSource source, Subject subject) {
-        HookLimits limits = new HookLimits(settings, refusals.areWanted(), source, notices);
+        HookLimits limits = new HookLimits(settings, refusals, source, notices);
         limits.reportUnseenCalls();
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "

@@ -52,6 +52,11 @@ public interface EventSource extends AutoCloseable {
         return RefusalsSeen.NONE;
     }
 
+    /** Returns which connections that are reset by closed listeners are reported. NONE unless the filter selects them. */
+    default RefusalsSeen closings() {
+        return RefusalsSeen.NONE;
+    }
+
     /** Returns whether the hooks slow down every system call of every process. */
     default boolean slowsOthers() {
         return false;

@@ -51,9 +51,12 @@ public final class Header {
     /** Which refused AF_UNIX connects were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
     public static final String UNIX_REFUSALS = "unix_refusals";
     /**
-     * Whether closed listeners were recorded: "yes" or "no". Can be "yes" even if {@link #CALLS} does not contain them.
+     * Which resets by closed TCP listeners were seen, even if {@link #CALLS} does not contain these: a name of
+     * {@link accept4trace.event.RefusalCoverage}.
      */
     public static final String CLOSINGS = "closings";
+    /** Which resets by closed AF_UNIX listeners were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
+    public static final String UNIX_CLOSINGS = "unix_closings";
     /**
      * Whether refused connections were recorded for every listener, no matter which process holds it: "yes" or "no".
      */

@@ -49,6 +49,8 @@ final class PlayedSource implements EventSource {
     /** Whether there is a filter for holders of listeners. */
     private final boolean holderFiltered;
 
+    private final boolean peerFiltered;
+
     private final Consumer<Notice> notice;
     private final ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES).order(ByteOrder.nativeOrder());
     /** Whether the current batch belongs to a recorded poll that has begun. */
@@ -60,6 +62,7 @@ final class PlayedSource implements EventSource {
         this.recording = recording;
         this.selection = new CallSelection(filter, recording.details(false));
         this.holderFiltered = filter.hasHolder();
+        this.peerFiltered = !filter.peers().isEmpty();
         this.notice = notice;
     }
 
@@ -223,6 +226,12 @@ final class PlayedSource implements EventSource {
     @Override
     public RefusalsSeen refusals() {
         return holderFiltered ? RefusalsSeen.NONE : recording.refusals();
+    }
+
+    /** Returns NONE if there is a filter by peer, because a recording only has the number of all connections. */
+    @Override
+    public RefusalsSeen closings() {
+        return peerFiltered ? RefusalsSeen.NONE : recording.closings();
     }
 
     @Override

@@ -75,6 +75,11 @@ public final class RecordedSource implements EventSource {
     }
 
     @Override
+    public RefusalsSeen closings() {
+        return source.closings();
+    }
+
+    @Override
     public boolean slowsOthers() {
         return source.slowsOthers();
     }

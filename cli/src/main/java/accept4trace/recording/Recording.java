@@ -111,6 +111,11 @@ public final class Recording implements AutoCloseable {
         return new RefusalsSeen(coverage(Header.REFUSALS), coverage(Header.UNIX_REFUSALS));
     }
 
+    /** Returns which resets by closed listeners were seen. */
+    public RefusalsSeen closings() {
+        return new RefusalsSeen(coverage(Header.CLOSINGS), coverage(Header.UNIX_CLOSINGS));
+    }
+
     private RefusalCoverage coverage(String entry) {
         String name = header.get(entry);
         return Arrays.stream(RefusalCoverage.values())

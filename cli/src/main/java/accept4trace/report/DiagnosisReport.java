@@ -85,8 +85,8 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen seen) {
-        refusals = seen;
+    public void begin(RefusalsSeen refused, RefusalsSeen closed) {
+        refusals = refused;
     }
 
     @Override

@@ -87,8 +87,8 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen seen) {
-        view.begin(seen);
+    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+        view.begin(refusals, closings);
     }
 
     @Override

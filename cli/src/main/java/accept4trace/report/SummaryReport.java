@@ -5,7 +5,6 @@ import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.format.ProcessDetails;
@@ -26,12 +25,12 @@ public final class SummaryReport implements Observer {
     private final QueueSampler queues;
     private final Sink sink;
     private final long intervalNs;
-    private final RefusalCoverage closings;
     private final Statistics whole = new Statistics();
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
     private long intervalStartNs;
     private RefusalsSeen refusals = RefusalsSeen.NONE;
+    private RefusalsSeen closings = RefusalsSeen.NONE;
 
     /**
      * @param text format of the tables; null = no tables
@@ -40,7 +39,6 @@ public final class SummaryReport implements Observer {
      * @param sink receives the tables
      * @param intervalNs time between tables, in nanoseconds; 0 to show them only at the end
      * @param startNs now, CLOCK_MONOTONIC
-     * @param closings whether the trace sees none, some or all of the resets by closed listeners
      */
     public SummaryReport(
             @Nullable SummaryText text,
@@ -48,26 +46,25 @@ public final class SummaryReport implements Observer {
             QueueSampler queues,
             Sink sink,
             long intervalNs,
-            long startNs,
-            RefusalCoverage closings) {
+            long startNs) {
         this.text = text;
         this.details = details;
         this.queues = queues;
         this.sink = sink;
         this.intervalNs = intervalNs;
         this.intervalStartNs = startNs;
-        this.closings = closings;
     }
 
     @Override
-    public void begin(RefusalsSeen seen) {
-        refusals = seen;
+    public void begin(RefusalsSeen refused, RefusalsSeen closed) {
+        refusals = refused;
+        closings = closed;
     }
 
     @Override
     public void add(UnixRefusal refusal) {
         whole.add(refusal);
-        if (interval != null) {
+        if (intervalNs > 0) {
             interval.add(refusal);
         }
     }

@@ -40,8 +40,8 @@ public final class TriggerWatch implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen refusals) {
-        observer.begin(refusals);
+    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+        observer.begin(refusals, closings);
     }
 
     @Override

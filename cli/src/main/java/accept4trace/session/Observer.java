@@ -19,8 +19,13 @@ public interface Observer {
     /** Ignores every call. */
     Observer NONE = new Observer() {};
 
-    /** Called first. {@code refusals}: which refused connections will be added. */
-    default void begin(RefusalsSeen refusals) {}
+    /**
+     * Called first.
+     *
+     * @param refusals which refused connections will be added
+     * @param closings which resets by closed listeners will be added
+     */
+    default void begin(RefusalsSeen refusals, RefusalsSeen closings) {}
 
     default void add(Call call) {}
 

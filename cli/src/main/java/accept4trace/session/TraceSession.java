@@ -118,7 +118,7 @@ public final class TraceSession {
         nowNs = startNs;
         previousNs = startNs;
         formatter.tick(sink.lines(), startNs);
-        observer.begin(source.refusals());
+        observer.begin(source.refusals(), source.closings());
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, nowNs));
         try {
             sink.flush();

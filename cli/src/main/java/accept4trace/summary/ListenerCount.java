@@ -20,7 +20,7 @@ public final class ListenerCount {
 
     private final Latency waits;
     private final Owners owners;
-    private final @Nullable KernelSocket socket;
+    private @Nullable KernelSocket socket;
     private QueueNow now = QueueNow.UNKNOWN;
     private long netns;
     private long connections;
@@ -47,6 +47,15 @@ public final class ListenerCount {
     /** Creates the row that sums up the listeners without a row of their own. */
     static ListenerCount ofOthers() {
         return new ListenerCount(null, 0, new Budget(Long.MAX_VALUE));
+    }
+
+    /** Takes over the kernel's name of the protocol. Snapshots and refusals only know the address family. */
+    void describe(KernelSocket described) {
+        if (socket != null
+                && described.protocol().name().length()
+                        > socket.protocol().name().length()) {
+            socket = described;
+        }
     }
 
     void add(Connection connection, Backlog backlog, Caller caller) {

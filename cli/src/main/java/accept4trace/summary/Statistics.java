@@ -8,7 +8,6 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.SystemCall;
 import accept4trace.event.UnixRefusal;
@@ -45,7 +44,7 @@ public final class Statistics {
     private long flagged;
     private @Nullable String unknownQueues;
     private RefusalsSeen refusals = RefusalsSeen.NONE;
-    private RefusalCoverage closings = RefusalCoverage.NONE;
+    private RefusalsSeen closings = RefusalsSeen.NONE;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -208,7 +207,9 @@ public final class Statistics {
     }
 
     private ListenerCount listener(ListenerFd listener) {
-        return listener(listener.requireSocket(), listener.netns());
+        ListenerCount row = listener(listener.requireSocket(), listener.netns());
+        row.describe(listener.requireSocket());
+        return row;
     }
 
     private ListenerCount listener(KernelSocket socket, long netns) {
@@ -249,12 +250,12 @@ public final class Statistics {
         refusals = seen;
     }
 
-    public void setClosings(RefusalCoverage coverage) {
-        closings = coverage;
+    public void setClosings(RefusalsSeen seen) {
+        closings = seen;
     }
 
     /** Returns which of the resets by closed listeners are counted. */
-    public RefusalCoverage closings() {
+    public RefusalsSeen closings() {
         return closings;
     }
 

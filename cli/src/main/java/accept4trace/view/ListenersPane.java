@@ -4,6 +4,7 @@ import accept4trace.format.Names;
 import accept4trace.summary.QueueNow;
 import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ListenerRow;
+import accept4trace.view.Snapshot.Lost;
 import accept4trace.view.Snapshot.QueueLengths;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ListenersPane {
         this.theme = theme;
         this.owners = width < WITH_OWNERS ? 0 : OWNERS;
         this.reset =
-                snapshot.rows().listeners().stream().anyMatch(row -> row.lost().reset() > 0) ? NUMBER : 0;
+                snapshot.rows().listeners().stream().anyMatch(row -> row.lost().hasReset()) ? NUMBER : 0;
         int room = width - owners - RATE - GAP - 5 * NUMBER - 1 - reset;
         this.gauge = Math.min(60, room * 2 / 5);
         this.name = room - gauge;
@@ -83,8 +84,8 @@ final class ListenersPane {
                         row.lost().refused(),
                         NUMBER + 1,
                         theme.warning(row.lost().hasRefused() ? 1 : 0));
-        long lost = row.lost().reset();
-        return (reset > 0 ? line.right(Units.count(lost), reset, theme.warning(lost)) : line).end();
+        Lost lost = row.lost();
+        return (reset > 0 ? line.right(lost.reset(), reset, theme.warning(lost.hasReset() ? 1 : 0)) : line).end();
     }
 
     private static String number(long number) {

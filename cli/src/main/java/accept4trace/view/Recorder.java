@@ -4,6 +4,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.summary.ListenerCount;
@@ -39,6 +40,7 @@ public final class Recorder {
     private long startNs;
     private long secondStartNs;
     private RefusalsSeen refusals = RefusalsSeen.NONE;
+    private RefusalsSeen closings = RefusalsSeen.NONE;
 
     /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */
     public Recorder(long nowNs) {
@@ -46,8 +48,9 @@ public final class Recorder {
         this.secondStartNs = nowNs;
     }
 
-    void begin(RefusalsSeen seen) {
-        refusals = seen;
+    void begin(RefusalsSeen refused, RefusalsSeen closed) {
+        refusals = refused;
+        closings = closed;
     }
 
     void add(Refusal refusal, boolean isNew) {
@@ -116,7 +119,7 @@ public final class Recorder {
                 new Rates(calls.latest(), connections.latest(), empty.latest(), errors.latest()),
                 new Rows(
                         errorRows(),
-                        listenerRows(),
+                        listenerRows(losses),
                         whole.otherListeners().connections(),
                         peerRows(),
                         whole.otherPeers().connections(),
@@ -140,7 +143,7 @@ public final class Recorder {
                 .toList();
     }
 
-    private List<ListenerRow> listenerRows() {
+    private List<ListenerRow> listenerRows(Losses losses) {
         return whole.listeners().entrySet().stream()
                 .map(entry -> {
                     ListenerCount all = entry.getValue();
@@ -151,7 +154,7 @@ public final class Recorder {
                             all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            new Lost(refusals.of(all.socket()).text(all.refused()), all.reset()),
+                            lost(all, losses),
                             new QueueLengths(
                                     Math.max(recentHigh, all.now().waiting()),
                                     all.queueHigh(),
@@ -163,6 +166,12 @@ public final class Recorder {
                         .thenComparingLong(ListenerRow::connections)
                         .reversed())
                 .toList();
+    }
+
+    private Lost lost(ListenerCount listener, Losses losses) {
+        RefusalCoverage refused = refusals.withLosses(losses).of(listener.socket());
+        RefusalCoverage closed = closings.withLostClosings(losses).of(listener.socket());
+        return new Lost(refused.text(listener.refused()), closed.text(listener.reset()), listener.reset() > 0);
     }
 
     private List<PeerRow> peerRows() {

@@ -92,9 +92,10 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
      * Connections that nobody has accepted.
      *
      * @param refused number of refused connections as text
-     * @param reset connections that the kernel reset when the listener was closed
+     * @param reset number of connections that the kernel reset when the listener was closed, as text
+     * @param hasReset whether there is such a connection
      */
-    record Lost(String refused, long reset) {
+    record Lost(String refused, String reset, boolean hasReset) {
         boolean hasRefused() {
             return refused.matches(".*[1-9].*");
         }

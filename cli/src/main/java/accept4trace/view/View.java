@@ -33,9 +33,9 @@ public final class View {
         show(false);
     }
 
-    /** {@code seen}: which refused connections are added. */
-    public void begin(RefusalsSeen seen) {
-        recorder.begin(seen);
+    /** Sets which refused connections, and which resets by closed listeners, are added. */
+    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+        recorder.begin(refusals, closings);
     }
 
     /** {@code isNew}: whether the packet is the first of an attempt to connect. */

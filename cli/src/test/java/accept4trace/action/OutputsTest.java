@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CaptureException;
 import accept4trace.detail.KernelDetails;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSystem;
 import accept4trace.options.Arguments;
@@ -161,7 +160,7 @@ class OutputsTest {
         system.terminalWidths.put(terminal, 107);
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
-            outputs.of(sink, noQueues(), RefusalCoverage.NONE).formatter().tick(sink.lines(), 0);
+            outputs.of(sink, noQueues()).formatter().tick(sink.lines(), 0);
             String titles = sink.lines().toString();
             assertTrue(titles.endsWith(" " + last + "\n"), titles);
         }
@@ -173,7 +172,7 @@ class OutputsTest {
     void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
-            TraceSession.Output output = outputs.of(sink, noQueues(), RefusalCoverage.NONE);
+            TraceSession.Output output = outputs.of(sink, noQueues());
             output.observer().end(0, Losses.NONE, 1_000_000_000L, 0);
         }
         assertTrue(

@@ -28,6 +28,7 @@ public class FakeSource implements EventSource {
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
     public RefusalsSeen refusals = RefusalsSeen.NONE;
+    public RefusalsSeen closings = RefusalsSeen.ALL;
     /** Why the command cannot be spawned; null if it can. */
     public CaptureException spawnFailure;
     /** Why the command cannot be released; null if it can. */
@@ -65,6 +66,11 @@ public class FakeSource implements EventSource {
     @Override
     public RefusalsSeen refusals() {
         return refusals;
+    }
+
+    @Override
+    public RefusalsSeen closings() {
+        return closings;
     }
 
     @Override

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import accept4trace.capture.CaptureException;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueRecords;
@@ -27,13 +27,7 @@ class SummaryReportTest {
     private final QueueSampler queues =
             new QueueSampler(snapshots, tgid -> tgid == 5, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
     private final SummaryReport report = new SummaryReport(
-            null,
-            null,
-            queues,
-            Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII),
-            SECOND,
-            0,
-            RefusalCoverage.ALL);
+            null, null, queues, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
 
     private static List<String> waiting(Run run) {
         return run.statistics().listeners().values().stream()
@@ -105,7 +99,7 @@ class SummaryReportTest {
     private static List<String> resets(Run run) {
         return run.statistics().listeners().values().stream()
                 .map(listener -> listener.socket().inode() + ": "
-                        + run.statistics().closings().text(listener.reset()))
+                        + run.statistics().closings().of(listener.socket()).text(listener.reset()))
                 .sorted()
                 .toList();
     }
@@ -116,6 +110,7 @@ class SummaryReportTest {
      */
     @Test
     void resetsOfClosedListenersAreCounted() throws IOException {
+        report.begin(RefusalsSeen.NONE, RefusalsSeen.ALL);
         report.add(new RecordBuilder()
                 .tcpListener(new byte[4], 443)
                 .listenerInode(7)

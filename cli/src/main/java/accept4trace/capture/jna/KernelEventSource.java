@@ -88,6 +88,11 @@ final class KernelEventSource implements EventSource {
         return new RefusalsSeen(coverage(library.refusals(session)), coverage(library.unixRefusals(session)));
     }
 
+    @Override
+    public RefusalsSeen closings() {
+        return new RefusalsSeen(coverage(library.closings(session)), coverage(library.unixClosings(session)));
+    }
+
     private static RefusalCoverage coverage(int refusals) {
         return switch (refusals) {
             case NativeLayout.Refusals.ALL -> RefusalCoverage.ALL;

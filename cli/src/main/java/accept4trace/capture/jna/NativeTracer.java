@@ -157,6 +157,14 @@ final class NativeTracer {
         return call("a4t_sees_refusals", session);
     }
 
+    int closings(Pointer session) {
+        return call("a4t_sees_closings", session);
+    }
+
+    int unixClosings(Pointer session) {
+        return call("a4t_sees_unix_closings", session);
+    }
+
     boolean slowsOthers(Pointer session) {
         return call("a4t_slows_others", session) != 0;
     }

@@ -123,7 +123,7 @@ final class JsonStatistics {
         if (!(listener.socket().local() instanceof Endpoint.Unix)) {
             lost("refused_packets", listener.refusedPackets(), refusals);
         }
-        lost("reset", listener.reset(), statistics.closings());
+        lost("reset", listener.reset(), statistics.closings().of(listener.socket()));
         latency("wait", listener.waits());
     }
 

@@ -47,7 +47,7 @@ final class ListenerTable {
                 .limit(rows)
                 .forEach(listener -> table.row(columns(
                         resets,
-                        statistics.closings().text(listener.reset()),
+                        statistics.closings().of(listener.socket()).text(listener.reset()),
                         row(listener, statistics, durationNs, utf8))));
         List<ListenerCount> hidden = sorted.stream().skip(rows).toList();
         ListenerCount beyond = statistics.otherListeners();

@@ -35,6 +35,17 @@ class JsonRefusalsTest {
         assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"wait\""));
     }
 
+    /** The number of resets is missing only for listeners whose resets are not seen. */
+    @Test
+    void resetsOfAListener() throws IOException {
+        Statistics statistics = new Statistics();
+        statistics.add(new RefusalBuilder().decode(), true);
+        statistics.add(new UnixRefusalBuilder().decode());
+        statistics.setClosings(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        String summary = line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 1, statistics), 1));
+        assertEquals(1, summary.split("\"reset\":0", -1).length - 1, summary);
+    }
+
     @Test
     void refusedConnection() throws IOException {
         assertEquals(

@@ -13,6 +13,7 @@ import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,16 +50,27 @@ class SummaryListenersTest {
     void resetsOfClosedListenersHaveAColumn() {
         statistics.add(tcp().queue(7, 511).closed(6, 0, 0, false).decodeClosing());
         waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
-        statistics.setClosings(RefusalCoverage.ALL);
+        statistics.setClosings(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
         assertEquals(
                 """
                 listener                         conns/s  queue now/high/limit  oldest  refused  reset  drops  wait p50  p90  p99  max  owners
-                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      0      -         -    -    -    -  s[7]
+                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      -      -         -    -    -    -  s[7]
                 TCP 0.0.0.0:443                    0.0/s                     -       -        -      6      -         -    -    -    -  -
                 """
                         .lines()
                         .toList(),
                 listeners(statistics));
+    }
+
+    /** A refusal or a snapshot that begins a row only knows the address family. */
+    @Test
+    void rowHasTheProtocolOfItsCalls() {
+        statistics.add(new UnixRefusalBuilder().decode());
+        statistics.add(unix("/run/app.sock\0".getBytes(StandardCharsets.UTF_8), new byte[0])
+                .decode());
+        List<String> rows = listeners(statistics);
+        assertTrue(rows.get(1).startsWith("UNIX-STREAM 700,\"/run/app.sock\" "), rows::toString);
+        assertEquals(2, rows.size());
     }
 
     private String refused() {
