@@ -12,6 +12,7 @@
 #include "a4t.h"
 #include "accept4_trace.skel.h"
 #include "base/messages.h"
+#include "load/functions.h"
 #include "load/kernel_btf.h"
 #include "load/unix_exits.h"
 #include "load/object.h"
@@ -20,18 +21,6 @@
 struct buffer {
 	char *bytes;
 	size_t len, cap;
-};
-
-static const char *const function_names[FUNCTIONS] = {
-#define NAME(name, number) #name,
-	A4T_KFUNCS(NAME)
-#undef NAME
-		[FUNCTION_WALK_TASKS] = "bpf_iter_task",
-	[FUNCTION_WALK_FILES] = "bpf_iter_task_file",
-	[FUNCTION_UNIX_FIND_OTHER] = FIND_OTHER_FUNCTION,
-	[FUNCTION_UNIX_STREAM_CONNECT] = STREAM_CONNECT_FUNCTION,
-	[FUNCTION_UNIX_WAIT_FOR_PEER] = WAIT_FOR_PEER_FUNCTION,
-	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 
 /* The extract is BTF with its own ids, starting at 1. */
@@ -167,16 +156,6 @@ static __u32 take(struct extract *extract, __u32 id)
 	return extract->err ? 0 : part_count(extract) - 1;
 }
 
-static void note_function(struct extract *extract, __u32 id, const char *name)
-{
-	/* A quick check of the prefix rules out nearly all other functions. */
-	if (strncmp(name, "bpf_", 4) && strncmp(name, "unix_", 5) && strncmp(name, "trace_call_", 11))
-		return;
-	for (int i = 0; i < FUNCTIONS; i++)
-		if (!extract->functions[i] && !strcmp(name, function_names[i]))
-			extract->functions[i] = id;
-}
-
 static void take_known(struct extract *extract)
 {
 	const struct btf_type *type = extract->kernel.first;
@@ -186,7 +165,7 @@ static void take_known(struct extract *extract)
 		    is_known(extract, btf_name(&extract->kernel, type->name_off)))
 			take(extract, id);
 		else if (has_kind(type, KIND(FUNC)))
-			note_function(extract, id, btf_name(&extract->kernel, type->name_off));
+			note_function(extract->functions, id, btf_name(&extract->kernel, type->name_off));
 	}
 }
 
@@ -226,19 +205,36 @@ static void take_all_held(struct extract *extract)
 	}
 }
 
-/*
- * Returns the kernel's id of the struct whose name follows A4T_KERNEL_TYPE_PREFIX in the enumerator's name; 0
- * if the kernel does not have that struct.
- */
-static __u32 type_id_of(const struct extract *extract, const char *enumerator)
+/* Returns a struct of the kernel, and its id in the extract; NULL if the kernel does not have it. */
+static const struct btf_type *find_struct(const struct extract *extract, const char *name, __u32 *id)
 {
-	const char *name = enumerator + strlen(A4T_KERNEL_TYPE_PREFIX);
 	const struct btf_type *type = type_at(extract, 0);
 
-	for (__u32 id = 1; id < part_count(extract); id++, type = type_behind(type))
+	for (*id = 1; *id < part_count(extract); ++*id, type = type_behind(type))
 		if (has_kind(type, KIND(STRUCT)) && !strcmp(name, extract->names.bytes + type->name_off))
-			return origin(extract, id);
-	return 0;
+			return type;
+	return NULL;
+}
+
+/* Whether the kernel has the struct with the member. */
+static bool has_member(const struct extract *extract, const char *name, const char *member)
+{
+	__u32 id;
+	const struct btf_type *type = find_struct(extract, name, &id);
+
+	for (__u16 i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(member, extract->names.bytes + btf_members(type)[i].name_off))
+			return true;
+	return false;
+}
+
+/* Returns the kernel's id of the struct that `enumerator` names after its prefix; 0 if there is none. */
+static __u32 type_id_of(const struct extract *extract, const char *enumerator)
+{
+	__u32 id;
+
+	return find_struct(extract, enumerator + strlen(A4T_KERNEL_TYPE_PREFIX), &id) ? origin(extract, id)
+										      : 0;
 }
 
 /*
@@ -252,26 +248,6 @@ static bool add_type_ids(struct extract *extract, const struct btf *programs, co
 	__u16 count = btf_vlen(wanted);
 	struct btf_type type = {
 		.name_off = add_name(extract, A4T_KERNEL_TYPES),
-static bool has_member(const struct extract *extract, const struct btf_type *type, const char *member)
-{
-	for (__u16 i = 0; i < btf_vlen(type); i++)
-		if (!strcmp(member, extract->names.bytes + btf_members(type)[i].name_off))
-			return true;
-	return false;
-}
-
-/* Whether the kernel has the struct with the member. */
-static bool kernel_has(const struct extract *extract, const char *name, const char *member)
-{
-	const struct btf_type *type = type_at(extract, 0);
-
-	for (__u32 id = 1; id < part_count(extract); id++, type = type_behind(type))
-		if (has_kind(type, KIND(STRUCT)) && !strcmp(name, extract->names.bytes + type->name_off) &&
-		    has_member(extract, type, member))
-			return true;
-	return false;
-}
-
 		.info = BTF_KIND_ENUM << 24 | count,
 		.size = sizeof(__u32),
 	};
@@ -362,6 +338,8 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 		take_known(extract);
 	take_all_held(extract);
 	if (!extract->err)
+		types.unix_listener = has_member(extract, "unix_sock", "listener");
+	if (!extract->err)
 		types.typed = allow_typed_reads(extract, programs);
 	if (types.typed)
 		allow_keeping_processor(extract);
@@ -371,8 +349,6 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 	return types;
 }
 
-	if (!extract->err)
-		types.unix_listener = kernel_has(extract, "unix_sock", "listener");
 static void free_extract(struct extract *extract)
 {
 	for (size_t i = 0; i < extract->known_count; i++)

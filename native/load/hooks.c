@@ -61,6 +61,16 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 	return programs[link];
 }
 
+void choose(const struct a4t *session, int link, bool wanted)
+{
+	bpf_program__set_autoload(program_of(session, link), wanted);
+}
+
+bool is_chosen(const struct a4t *session, int link)
+{
+	return bpf_program__autoload(program_of(session, link));
+}
+
 /* `function` is used for kprobes only. The section name of an fentry program contains the function. */
 int attach_function(struct a4t *session, int link, const char *function)
 {
@@ -123,14 +133,9 @@ static const struct point points[] = {
 	{"sched_process_fork", attach_life, LINK_FORK, LINK_FORK_TWIN, 0, true},
 };
 
-static bool is_loaded(const struct a4t *session, int link)
-{
-	return bpf_program__autoload(program_of(session, link));
-}
-
 static bool is_wanted(const struct a4t *session, const struct point *point)
 {
-	return is_loaded(session, point->link) && (!point->calls || session->wanted.calls & point->calls) &&
+	return is_chosen(session, point->link) && (!point->calls || session->wanted.calls & point->calls) &&
 	       (!point->follow || session->wanted.follow);
 }
 
@@ -138,7 +143,7 @@ static int attach_point(struct a4t *session, const struct point *point, struct a
 {
 	int err = point->attach(session, point->link, point->name, error);
 
-	return err || point->twin == NO_TWIN || !is_loaded(session, point->twin)
+	return err || point->twin == NO_TWIN || !is_chosen(session, point->twin)
 		       ? err
 		       : point->attach(session, point->twin, point->name, error);
 }

@@ -17,6 +17,12 @@ struct bpf_program;
 /* The program of `link` (LINK_ENTER, ...). The BPF object must be open. */
 struct bpf_program *program_of(const struct a4t *session, int link);
 
+/* Selects whether the program of `link` is loaded. The BPF object must be open, but not loaded. */
+void choose(const struct a4t *session, int link, bool wanted);
+
+/* Whether the program of `link` has been selected. */
+bool is_chosen(const struct a4t *session, int link);
+
 /* Attaches to the entry of a kernel function, by kprobe or fentry. Returns 0 or a negative errno. */
 int attach_function(struct a4t *session, int link, const char *function);
 

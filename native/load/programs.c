@@ -119,7 +119,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	load_life(session, needs_twins(types));
 	choose_programs(session, rung);
 	choose_turned_away(session);
-	choose_refusals(session, rung);
+	choose_refusals(session, types, rung);
 	err = configure_related(session);
 	if (!err)
 		err = configure_unix_waits(session, types);

@@ -4,17 +4,24 @@
 #include <string.h>
 #include "base/messages.h"
 #include "load/attach.h"
+#include "load/extract.h"
 #include "load/hooks.h"
 #include "load/rungs.h"
 #include "state.h"
 
 /* The functions that refuse packets, in the order of LINK_SYN_..., LINK_ACK_... and LINK_ACK6_... */
-static const char *const functions[] = {"tcp_conn_request", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock"};
+static const struct {
+	const char *name;
+	enum kernel_function id;
+} functions[] = {
+	{SYN_FUNCTION, FUNCTION_SYN},
+	{ACK_FUNCTION, FUNCTION_ACK},
+	{ACK6_FUNCTION, FUNCTION_ACK6},
+};
 
 enum { SYN, ACK, ACK6, FUNCTIONS_HOOKED };
 
 #define LISTEN_TRACEPOINT "sys_exit_listen"
-#define LISTEN_FUNCTION	  "__sys_listen"
 
 static bool are_wanted(const struct a4t *session)
 {
@@ -31,52 +38,41 @@ static int first_link(const struct rung *rung)
 		       : LINK_SYN_KPROBE;
 }
 
-static void load(struct a4t *session, int link, bool wanted)
-{
-	bpf_program__set_autoload(program_of(session, link), wanted);
-}
-
-static bool exists(const char *function)
-{
-	return libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
-}
-
 /*
  * With fentry, requires that the function exists, because an fentry program for a missing function would keep
  * all other programs from loading.
  */
-static bool can_load(int link, int function)
+static bool can_load(const struct kernel_types *types, int link, int function)
 {
-	return link != LINK_SYN_FENTRY || exists(functions[function]);
+	return link != LINK_SYN_FENTRY || types->functions[functions[function].id];
 }
 
-void choose_refusals(struct a4t *session, const struct rung *rung)
+void choose_refusals(struct a4t *session, const struct kernel_types *types, const struct rung *rung)
 {
 	int first = first_link(rung);
 
 	for (int link = LINK_SYN_KPROBE; link <= LINK_ACK6_FENTRY; link++)
-		load(session, link, false);
+		choose(session, link, false);
 	for (int i = 0; first >= 0 && are_wanted(session) && i < FUNCTIONS_HOOKED; i++)
-		load(session, first + i, can_load(first, i));
-	load(session, LINK_PACKET_DROPPED, are_wanted(session));
-	load(session, LINK_SYNACK_REPEATED, are_wanted(session));
-	load(session, LINK_LISTEN_EXIT, are_wanted(session) && !sees_calls_by_fentry(rung));
-	load(session, LINK_LISTEN_FEXIT,
-	     are_wanted(session) && sees_calls_by_fentry(rung) && exists(LISTEN_FUNCTION));
+		choose(session, first + i, can_load(types, first, i));
+	choose(session, LINK_PACKET_DROPPED, are_wanted(session));
+	choose(session, LINK_SYNACK_REPEATED, are_wanted(session));
+	choose(session, LINK_LISTEN_EXIT, are_wanted(session) && !sees_calls_by_fentry(rung));
+	choose(session, LINK_LISTEN_FEXIT,
+	       are_wanted(session) && sees_calls_by_fentry(rung) && types->functions[FUNCTION_LISTEN]);
 }
 
 static int attach_if_loaded(struct a4t *session, int link, const char *function)
 {
-	return bpf_program__autoload(program_of(session, link)) ? attach_function(session, link, function)
-								: -ENOENT;
+	return is_chosen(session, link) ? attach_function(session, link, function) : -ENOENT;
 }
 
 static int attach_refusing(struct a4t *session, int first, int function)
 {
-	int link = first + function, err = attach_if_loaded(session, link, functions[function]);
+	int link = first + function, err = attach_if_loaded(session, link, functions[function].name);
 
 	if (err)
-		note("refusals: attach to %s: %s", functions[function], strerror(-err));
+		note("refusals: attach to %s: %s", functions[function].name, strerror(-err));
 	return err;
 }
 

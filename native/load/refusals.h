@@ -8,10 +8,11 @@
 
 #include "a4t.h"
 
+struct kernel_types;
 struct rung;
 
 /* Selects the programs, if A4T_CALL_REFUSED is wanted. The BPF object must be open, but not loaded. */
-void choose_refusals(struct a4t *session, const struct rung *rung);
+void choose_refusals(struct a4t *session, const struct kernel_types *types, const struct rung *rung);
 
 /*
  * Attaches the loaded programs. Those on raw tracepoints are attached only if those on kernel functions

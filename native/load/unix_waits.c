@@ -16,35 +16,24 @@
  */
 #define ROOM_WAITS 8192
 
-/* Whether choose_programs() has selected the program of `link`. */
-static bool uses(const struct a4t *session, int link)
-{
-	return bpf_program__autoload(program_of(session, link));
-}
-
 /*
  * Requires unix_stream_connect() and unix_wait_for_peer(), because an fentry program for a missing function
  * would keep all other programs from loading.
  */
 static bool can_use_fentry(const struct a4t *session, const struct kernel_types *types)
 {
-	return uses(session, LINK_UNIX_FENTRY) && types->functions[FUNCTION_UNIX_STREAM_CONNECT] &&
+	return is_chosen(session, LINK_UNIX_FENTRY) && types->functions[FUNCTION_UNIX_STREAM_CONNECT] &&
 	       types->functions[FUNCTION_UNIX_WAIT_FOR_PEER];
-}
-
-static void load(struct a4t *session, int link, bool wanted)
-{
-	bpf_program__set_autoload(program_of(session, link), wanted);
 }
 
 int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 {
-	bool kprobe = uses(session, LINK_UNIX_KPROBE), fentry = can_use_fentry(session, types);
+	bool kprobe = is_chosen(session, LINK_UNIX_KPROBE), fentry = can_use_fentry(session, types);
 
-	load(session, LINK_UNIX_BEGIN_KPROBE, kprobe);
-	load(session, LINK_UNIX_FULL_KPROBE, kprobe);
-	load(session, LINK_UNIX_BEGIN_FENTRY, fentry);
-	load(session, LINK_UNIX_FULL_FENTRY, fentry);
+	choose(session, LINK_UNIX_BEGIN_KPROBE, kprobe);
+	choose(session, LINK_UNIX_FULL_KPROBE, kprobe);
+	choose(session, LINK_UNIX_BEGIN_FENTRY, fentry);
+	choose(session, LINK_UNIX_FULL_FENTRY, fentry);
 	session->skel->rodata->connect_nr = SYS_connect;
 	return kprobe || fentry ? bpf_map__set_max_entries(session->skel->maps.unix_room_waits, ROOM_WAITS)
 				: 0;
@@ -56,11 +45,11 @@ int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
  */
 void attach_unix_waits(struct a4t *session)
 {
-	bool fentry = uses(session, LINK_UNIX_BEGIN_FENTRY);
+	bool fentry = is_chosen(session, LINK_UNIX_BEGIN_FENTRY);
 	int begin = fentry ? LINK_UNIX_BEGIN_FENTRY : LINK_UNIX_BEGIN_KPROBE;
 	int full = fentry ? LINK_UNIX_FULL_FENTRY : LINK_UNIX_FULL_KPROBE, err = -EOPNOTSUPP;
 
-	if (uses(session, begin))
+	if (is_chosen(session, begin))
 		err = attach_function(session, begin, STREAM_CONNECT_FUNCTION);
 	if (!err)
 		err = attach_function(session, full, WAIT_FOR_PEER_FUNCTION);

@@ -259,6 +259,27 @@ static void the_end_of_a_process_closes_its_listeners(void)
 	}
 }
 
+static void shows_what_it_sees(void)
+{
+	struct a4t_config config = usual;
+	struct a4t *session;
+
+	if (!root_or_skip())
+		return;
+	session = open_session(&config);
+	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_closings(session));
+	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_unix_closings(session));
+	a4t_close(session);
+	config.filter.calls = A4T_CALL_CLOSED;
+	session = open_session(&config);
+	CHECK_EQ(A4T_REFUSALS_ALL, a4t_sees_closings(session));
+	CHECK_EQ(session->hooks.links[LINK_UNIX_RELEASED] || session->hooks.links[LINK_UNIX_DROPPED]
+			 ? A4T_REFUSALS_ALL
+			 : A4T_REFUSALS_NONE,
+		 a4t_sees_unix_closings(session));
+	a4t_close(session);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -271,6 +292,7 @@ int main(void)
 		{"a shutdown of MPTCP resets waiting clients", a_shutdown_of_mptcp_resets_waiting_clients},
 		{"a unix listener resets waiting clients", a_unix_listener_resets_waiting_clients},
 		{"an empty queue is reported", an_empty_queue_is_reported},
+		{"shows what it sees", shows_what_it_sees},
 		{"the end of a process closes its listeners", the_end_of_a_process_closes_its_listeners},
 	};
 

@@ -69,11 +69,6 @@ public record CallFilter(
         }
     }
 
-    /** Returns whether the filter has any condition in addition to {@code calls}. */
-    public boolean isNarrow() {
-        return !equals(NONE.withCalls(calls));
-    }
-
     /** What a diagnosis needs: all kinds of accepts, the waits before them, and closed listeners. */
     public static final Set<Call> DIAGNOSED = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL, Call.CLOSED);
 

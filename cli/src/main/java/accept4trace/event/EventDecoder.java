@@ -4,10 +4,8 @@ import static accept4trace.event.EventLayout.*;
 import static accept4trace.event.EventLayout.Event.*;
 import static accept4trace.event.EventLayout.Flag.*;
 
-import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes records, which must be passed in the order of the batch. The buffer must be in native byte order. */
@@ -125,7 +123,7 @@ public final class EventDecoder {
         }
         int stack = at + EventWithStack.STACK;
         int length = within(batch.getInt(stack + Stack.LEN), size - EMPTY_STACK);
-        return new UserStack(bytes(batch, stack, Stack.MEMORY + length));
+        return new UserStack(RecordText.bytes(batch, stack, Stack.MEMORY + length));
     }
 
     /** Clamps the result, because seccomp can return an errno that does not fit into an int. */
@@ -197,7 +195,7 @@ public final class EventDecoder {
     private static byte[] nameAt(LastDecoded last, ByteBuffer batch, int at) {
         Object name = last.of(batch, at);
         if (name == null) {
-            name = text(batch, at, THREAD_COMM_BYTES);
+            name = RecordText.cString(batch, at, THREAD_COMM_BYTES);
             last.keep(batch, at, name);
         }
         return (byte[]) name;
@@ -222,7 +220,7 @@ public final class EventDecoder {
     private static byte @Nullable [] userAddress(ByteBuffer batch, int at, int flags) {
         int room = isShort(batch, at) ? USER_ADDR_BYTES : USER_ADDR_BYTES + LongEvent.USER_ADDR_MORE_BYTES;
         return has(flags, HAS_USER_ADDR)
-                ? bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))
+                ? RecordText.bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))
                 : null;
     }
 
@@ -262,7 +260,7 @@ public final class EventDecoder {
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
         return new ProcessExit(
                 batch.getInt(at + TGID),
-                text(batch, at + PROCESS_COMM, PROCESS_COMM_BYTES),
+                RecordText.cString(batch, at + PROCESS_COMM, PROCESS_COMM_BYTES),
                 batch.getLong(at + EXIT_NS),
                 (int) batch.getLong(at + RET));
     }
@@ -282,7 +280,9 @@ public final class EventDecoder {
 
     private static PeerTask peerTask(ByteBuffer batch, int at) {
         return new PeerTask(
-                batch.getInt(at + PEER_PID), batch.getInt(at + PEER_UID), text(batch, at + PEER_COMM, PEER_COMM_BYTES));
+                batch.getInt(at + PEER_PID),
+                batch.getInt(at + PEER_UID),
+                RecordText.cString(batch, at + PEER_COMM, PEER_COMM_BYTES));
     }
 
     /**
@@ -319,29 +319,11 @@ public final class EventDecoder {
     }
 
     private static String protocolName(ByteBuffer batch, int record) {
-        return new String(text(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
+        return new String(RecordText.cString(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
     }
 
-    /** Returns the name; empty in short records. Restores the final NUL byte if the record had no room for it. */
+    /** Returns the name; empty in short records. */
     private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
-        int room = isShort(batch, record) ? 0 : LongEvent.PEER_NAME_BYTES;
-        int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
-        byte[] held = bytes(batch, record + name, within(length, room));
-        return room > 0 && length > room ? Arrays.copyOf(held, room + 1) : held;
-    }
-
-    private static byte[] bytes(ByteBuffer batch, int at, int length) {
-        if (length == 0) {
-            return NOTHING;
-        }
-        byte[] copy = new byte[length];
-        batch.get(at, copy);
-        return copy;
-    }
-
-    /** Returns the bytes before the first NUL byte, at most {@code room}. */
-    private static byte[] text(ByteBuffer batch, int at, int room) {
-        byte[] raw = bytes(batch, at, room);
-        return Arrays.copyOf(raw, Escaper.lengthOfCString(raw, 0, room));
+        return isShort(batch, record) ? NOTHING : RecordText.unixName(batch, endpoint, record + name);
     }
 }

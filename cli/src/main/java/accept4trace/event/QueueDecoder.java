@@ -4,10 +4,8 @@ import accept4trace.event.EventLayout.Queue;
 import accept4trace.event.EventLayout.QueueFlag;
 import accept4trace.event.EventLayout.Socket;
 import accept4trace.event.EventLayout.Waiting;
-import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +59,7 @@ public final class QueueDecoder {
                         batch.getInt(at + Queue.TGID),
                         batch.getInt(at + Queue.FD),
                         batch.getInt(at + Queue.UID),
-                        comm(batch, at + Queue.COMM, Queue.COMM_BYTES),
+                        RecordText.cString(batch, at + Queue.COMM, Queue.COMM_BYTES),
                         Integer.toUnsignedLong(batch.getInt(at + Queue.MNTNS))),
                 lengths(batch, at),
                 longest(batch, at),
@@ -102,10 +100,7 @@ public final class QueueDecoder {
     }
 
     private static byte[] unixName(ByteBuffer batch, int at) {
-        int length = Short.toUnsignedInt(batch.getShort(at + Queue.LISTENER + Socket.LOCAL + EventLayout.End.NAME_LEN));
-        byte[] name = new byte[Math.min(length, Queue.LOCAL_NAME_BYTES)];
-        batch.get(at + Queue.LOCAL_NAME, name);
-        return name;
+        return RecordText.unixName(batch, at + Queue.LISTENER + Socket.LOCAL, at + Queue.LOCAL_NAME);
     }
 
     private static List<WaitingConnection> longest(ByteBuffer batch, int at) {
@@ -133,12 +128,9 @@ public final class QueueDecoder {
         int pid = batch.getInt(at + Waiting.PID);
         return pid == 0
                 ? null
-                : new PeerTask(pid, batch.getInt(at + Waiting.UID), comm(batch, at + Waiting.COMM, Waiting.COMM_BYTES));
-    }
-
-    private static byte[] comm(ByteBuffer batch, int at, int room) {
-        byte[] bytes = new byte[room];
-        batch.get(at, bytes);
-        return Arrays.copyOf(bytes, Escaper.lengthOfCString(bytes, 0, room));
+                : new PeerTask(
+                        pid,
+                        batch.getInt(at + Waiting.UID),
+                        RecordText.cString(batch, at + Waiting.COMM, Waiting.COMM_BYTES));
     }
 }

@@ -7,9 +7,7 @@ import accept4trace.event.ThreadState.CallSocket;
 import accept4trace.event.ThreadState.CpuTimes;
 import accept4trace.event.ThreadState.CurrentCall;
 import accept4trace.event.ThreadState.State;
-import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +54,7 @@ public final class ThreadDecoder {
         return new ThreadState(
                 batch.getInt(at + ThreadRecord.TGID),
                 batch.getInt(at + ThreadRecord.TID),
-                comm(batch, at + ThreadRecord.COMM, ThreadRecord.COMM_BYTES),
+                RecordText.cString(batch, at + ThreadRecord.COMM, ThreadRecord.COMM_BYTES),
                 state < 0 || state >= STATES.length ? State.OTHER : STATES[state],
                 offCpuNs == 0 ? -1 : offCpuNs,
                 has(batch, at, ThreadFlag.HAS_CPU_TIMES) ? cpuTimes(batch, at) : null,
@@ -105,12 +103,7 @@ public final class ThreadDecoder {
         int pid = batch.getInt(at + ThreadRecord.PEER_PID);
         return pid == 0
                 ? null
-                : new PeerTask(pid, -1, comm(batch, at + ThreadRecord.PEER_COMM, ThreadRecord.PEER_COMM_BYTES));
-    }
-
-    private static byte[] comm(ByteBuffer batch, int at, int room) {
-        byte[] bytes = new byte[room];
-        batch.get(at, bytes);
-        return Arrays.copyOf(bytes, Escaper.lengthOfCString(bytes, 0, room));
+                : new PeerTask(
+                        pid, -1, RecordText.cString(batch, at + ThreadRecord.PEER_COMM, ThreadRecord.PEER_COMM_BYTES));
     }
 }

@@ -2,9 +2,7 @@ package accept4trace.event;
 
 import accept4trace.event.EventLayout.Socket;
 import accept4trace.event.EventLayout.UnixRefusalFlag;
-import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** Decodes the records of refused AF_UNIX connects. The buffer must be in native byte order. */
 public final class UnixRefusalDecoder {
@@ -22,7 +20,8 @@ public final class UnixRefusalDecoder {
                 new PeerTask(
                         batch.getInt(at + EventLayout.UnixRefusal.PID),
                         batch.getInt(at + EventLayout.UnixRefusal.UID),
-                        comm(batch, at + EventLayout.UnixRefusal.COMM)),
+                        RecordText.cString(
+                                batch, at + EventLayout.UnixRefusal.COMM, EventLayout.UnixRefusal.COMM_BYTES)),
                 (flags & UnixRefusalFlag.HAS_QUEUE) == 0
                         ? null
                         : new Refusal.Queue(
@@ -44,22 +43,8 @@ public final class UnixRefusalDecoder {
                         Short.toUnsignedInt(batch.getShort(socket + Socket.PROTOCOL)),
                         "UNIX"),
                 batch.get(socket + Socket.STATE),
-                new Endpoint.Unix(name(batch, at)),
+                new Endpoint.Unix(RecordText.unixName(batch, socket + Socket.LOCAL, at + EventLayout.UnixRefusal.NAME)),
                 null,
                 0);
-    }
-
-    private static byte[] name(ByteBuffer batch, int at) {
-        int length = Short.toUnsignedInt(
-                batch.getShort(at + EventLayout.UnixRefusal.LISTENER + Socket.LOCAL + EventLayout.End.NAME_LEN));
-        byte[] name = new byte[Math.min(length, EventLayout.UnixRefusal.NAME_BYTES)];
-        batch.get(at + EventLayout.UnixRefusal.NAME, name);
-        return name;
-    }
-
-    private static byte[] comm(ByteBuffer batch, int at) {
-        byte[] bytes = new byte[EventLayout.UnixRefusal.COMM_BYTES];
-        batch.get(at, bytes);
-        return Arrays.copyOf(bytes, Escaper.lengthOfCString(bytes, 0, bytes.length));
     }
 }

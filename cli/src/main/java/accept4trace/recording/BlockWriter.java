@@ -54,11 +54,7 @@ final class BlockWriter {
     }
 
     /** Appends a block with this content. */
-    void raw(Text out, byte[] bytes, int length) {
-        write(out, bytes, length);
-    }
-
-    private void write(Text out, byte[] bytes, int length) {
+    void write(Text out, byte[] bytes, int length) {
         frame.clear();
         frame.fixed(length).fixed(number++);
         CRC32C sum = new CRC32C();

@@ -83,20 +83,15 @@ final class CallSelection implements Predicate<Call> {
                 && (filter.peers().isEmpty() || hasWantedPeer(client.connection()));
     }
 
-    /**
-     * Filters for the process that holds a listener do not match, because recordings do not describe these processes.
-     */
+    /** Ignores filters for holders of listeners, with which a recording shows no refusals at all. */
     boolean test(Refusal refusal) {
-        return !filter.hasHolder()
-                && isWanted(refusal.listener(), refusal.netns())
+        return isWanted(refusal.listener(), refusal.netns())
                 && (filter.peers().isEmpty() || peers.selectsPeer(refusal.peer()));
     }
 
     /** AF_UNIX clients have no IP address, so no client matches a filter by peer. */
     boolean test(UnixRefusal refusal) {
-        return !filter.hasHolder()
-                && isWanted(refusal.listener(), refusal.netns())
-                && filter.peers().isEmpty();
+        return isWanted(refusal.listener(), refusal.netns()) && filter.peers().isEmpty();
     }
 
     private static CallFilter.Call kind(Call call) {

@@ -95,7 +95,7 @@ final class KeptBlocks implements Store {
         byte[] text = event.withKept(keptNs).text().getBytes(StandardCharsets.UTF_8);
         blocks.item(RecordingFormat.TRIGGER, text);
         blocks.end(out);
-        history.drain((atNs, bytes, length) -> blocks.raw(out, bytes, length));
+        history.drain((atNs, bytes, length) -> blocks.write(out, bytes, length));
         writing = true;
     }
 

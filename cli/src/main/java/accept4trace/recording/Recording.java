@@ -194,7 +194,7 @@ public final class Recording implements AutoCloseable {
             try {
                 next = read();
             } catch (DamagedException e) {
-                failure = "a block is damaged";
+                damaged();
             }
         }
         return next;

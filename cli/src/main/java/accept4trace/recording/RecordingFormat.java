@@ -36,8 +36,6 @@ final class RecordingFormat {
 
     static final int VERSION = 1;
 
-    /** The length of a block without its content. */
-    static final int FRAME_BYTES = 12;
     /** The content of a block is written when it has this length, in bytes, or after a second. */
     static final int BLOCK_BYTES = 64 * 1024;
     /** The maximum length of the content of a block, in bytes. */

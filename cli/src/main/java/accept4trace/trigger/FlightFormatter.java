@@ -13,7 +13,14 @@ import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.nio.ByteBuffer;
 
-/** Wraps a formatter to show only windows, i.e. periods of time around triggers. */
+/**
+ * Wraps a formatter to show only windows, i.e. periods of time around triggers.
+ *
+ * <p>{@code TriggerWatch} feeds {@link Flight}. It is an observer, so it also gets refusals and snapshots, which need no
+ * line, and it gets a call after the line of this call was formatted. {@link #settle} then opens the window. Lines of
+ * calls, exits, closings and clients that gave up do not open it. The store keeps them until the end of the batch, which
+ * opens the window and shows them.
+ */
 public final class FlightFormatter implements EventFormatter {
     private final EventFormatter formatter;
     private final Flight flight;

@@ -12,7 +12,10 @@ public interface Store {
     /** Called first. Everything before this time is missing. */
     void begin(long nowNs);
 
-    /** Returns the text to which the formatter must append. {@link #added} is called next. */
+    /**
+     * Returns the text to which the formatter must append. {@link #added} is called next, except for the bytes of a
+     * record, and for text that is dropped because no window is open at the end of the trace.
+     */
     Text target(Text out);
 
     /** Takes what the formatter has appended for an event at this time. */

@@ -38,12 +38,12 @@ class UnixRefusalDecoderTest {
         assertFalse(new UnixRefusalBuilder().inode(0).decode().knowsListener());
     }
 
-    /** With its final NUL, a path can have one byte more than the record has room for, so the record omits the NUL. */
+    /** With its final NUL, a path can have one byte more than the record has room for. Calls have the same name. */
     @Test
     void longestPath() {
         UnixRefusal refusal =
                 new UnixRefusalBuilder().named("/".repeat(108) + "\0").decode();
-        assertEquals(new Unix(bytes("/".repeat(108))), refusal.listener().local());
+        assertEquals(new Unix(bytes("/".repeat(108) + "\0")), refusal.listener().local());
     }
 
     @Test

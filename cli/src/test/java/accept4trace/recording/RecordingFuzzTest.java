@@ -56,7 +56,7 @@ class RecordingFuzzTest {
                         .set(Header.START, "1000")
                         .set(Header.DIAGNOSIS, true)
                         .toBytes());
-        blocks.raw(out, content, content.length);
+        blocks.write(out, content, content.length);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         out.writeTo(bytes);
         return bytes.toByteArray();

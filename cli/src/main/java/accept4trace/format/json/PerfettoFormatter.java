@@ -51,6 +51,7 @@ public final class PerfettoFormatter implements EventFormatter {
 
     private final ProcessDetails details;
     private final JsonText text = new JsonText();
+    private final Text number = new Text();
     private final JsonGenerator json = text.generator();
     private final Map<Integer, byte[]> threads = new BoundedMap<>(MAX_THREADS);
     private final Map<Integer, byte[]> processes = new BoundedMap<>(MAX_THREADS);
@@ -362,8 +363,8 @@ public final class PerfettoFormatter implements EventFormatter {
 
     private void micros(String field, long nanos) throws IOException {
         json.writeFieldName(field);
-        json.writeNumber(new Text()
-                .padded(Math.max(0, nanos) / 1000, 1)
+        number.clear();
+        json.writeNumber(number.padded(Math.max(0, nanos) / 1000, 1)
                 .add('.')
                 .padded(Math.max(0, nanos) % 1000, 3)
                 .toString());
