@@ -18,7 +18,6 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static void run_out_of_files(void)
@@ -178,6 +177,26 @@ static void complete_late(void)
 	       local_port(listener));
 }
 
+static void close_early(void)
+{
+	int listener = listen_with_clients(3);
+
+	printf("connections thrown away on 127.0.0.1:%u: 3 of 3 that waited were reset when closed[%d] "
+	       "closed the listener\n",
+	       local_port(listener), getpid());
+	check(close(listener), "close");
+}
+
+/* Accepts everybody before the close, which is not a fault. */
+static void drain(void)
+{
+	int listener = listen_with_clients(3);
+
+	for (int i = 0; i < 3; i++)
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	check(close(listener), "close");
+}
+
 static void turn_away(void)
 {
 	int listener = listen_loopback(BACKLOG);
@@ -224,35 +243,6 @@ static void accept_plainly(int flags, unsigned int watched, int later)
 		if (watched)
 			check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "EPOLL_CTL_ADD");
 	}
-}
-
-/* Starts another program, which inherits descriptors without SOCK_CLOEXEC. It ends with this process. */
-static void run_program(void)
-{
-	int pipes[2];
-	char first;
-
-	check(pipe2(pipes, O_CLOEXEC), "pipe2");
-	if (fork_worker() == 0) {
-		execl("/bin/sleep", "sleep", "600", NULL);
-		_exit(EXIT_FAILURE);
-	}
-	check(close(pipes[1]), "close");
-	/* exec closes the child's end of the pipe, which ends this read. */
-	check((int)read(pipes[0], &first, 1), "read");
-}
-
-/* Like run_program(), but when this function returns, the program has ended and is a zombie. */
-static void run_short_program(void)
-{
-	siginfo_t end;
-	pid_t child = fork_worker();
-
-	if (child == 0) {
-		execl("/bin/true", "true", NULL);
-		_exit(EXIT_FAILURE);
-	}
-	check(waitid(P_PID, child, &end, WEXITED | WNOWAIT), "waitid");
 }
 
 static void leak(void)
@@ -347,6 +337,8 @@ static const struct {
 	{"reset", accept_reset},
 	{"late", complete_late},
 	{"turned", turn_away},
+	{"closed", close_early},
+	{"drained", drain},
 	{"lost", lose},
 	{"cloexec", leak},
 	{"fcntl", close_gap_later},

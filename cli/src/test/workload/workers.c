@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { WORKERS = 4, ROUNDS = 25 };
@@ -155,4 +158,45 @@ void share_by_hand(void)
 void share_by_nature(void)
 {
 	share_unfairly(EPOLLIN | EPOLLEXCLUSIVE, "note: uneven", "uneven");
+}
+
+void run_program(void)
+{
+	int pipes[2];
+	char first;
+
+	check(pipe2(pipes, O_CLOEXEC), "pipe2");
+	if (fork_worker() == 0) {
+		execl("/bin/sleep", "sleep", "600", NULL);
+		_exit(EXIT_FAILURE);
+	}
+	check(close(pipes[1]), "close");
+	/* exec closes the child's end of the pipe, which ends this read. */
+	check((int)read(pipes[0], &first, 1), "read");
+}
+
+void run_short_program(void)
+{
+	siginfo_t end;
+	pid_t child = fork_worker();
+
+	if (child == 0) {
+		execl("/bin/true", "true", NULL);
+		_exit(EXIT_FAILURE);
+	}
+	check(waitid(P_PID, child, &end, WEXITED | WNOWAIT), "waitid");
+}
+
+int listen_with_clients(unsigned int count)
+{
+	int listener = listen_loopback(BACKLOG);
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+
+	for (unsigned int i = 0; i < count; i++)
+		connect_to(listener);
+	do
+		check(getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &length), "TCP_INFO");
+	while (info.tcpi_unacked < count);
+	return listener;
 }

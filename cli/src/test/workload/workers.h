@@ -17,6 +17,12 @@ int watch(int listener, unsigned int events);
 void await_connection(int epoll);
 /* Like fork(), but the child ends with this process. */
 pid_t fork_worker(void);
+/* Returns a TCP listener in whose accept queue `count` clients wait. */
+int listen_with_clients(unsigned int count);
+/* Starts another program, which inherits descriptors without SOCK_CLOEXEC. It ends with this process. */
+void run_program(void);
+/* Like run_program(), but when this function returns, the program has ended and is a zombie. */
+void run_short_program(void);
 
 /* All workers are woken for each connection, and one gets it. */
 void raise_herd(void);

@@ -59,6 +59,24 @@ class ClosedIT {
         }
     }
 
+    /** A client whose connect() fails may or may not have been in the queue. */
+    @Test
+    void resetsAreExactWhileClientsConnect() {
+        try (Workload workload = Workload.start("closing", "20");
+                Tracer tracer = Tracer.attach(workload, options("-f"))) {
+            String[] counts = run(workload).get(0).split(" ");
+            tracer.awaitExit(0);
+            long shown = tracer.out().awaitEnd().stream()
+                    .filter(line -> line.contains(" reset="))
+                    .mapToLong(line -> Long.parseLong(line.replaceFirst(".* reset=(\\d+).*", "$1")))
+                    .sum();
+            long resets = Long.parseLong(counts[0]);
+            long early = Long.parseLong(counts[1]);
+            assertTrue(resets > 0);
+            assertTrue(resets <= shown && shown <= resets + early, () -> shown + " of " + resets + " and " + early);
+        }
+    }
+
     @Test
     void mptcpListener() {
         Requirements.ofKernel(Files.exists(Path.of("/proc/sys/net/mptcp/enabled")), "this kernel has no MPTCP");

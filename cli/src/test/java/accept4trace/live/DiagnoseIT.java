@@ -71,8 +71,8 @@ class DiagnoseIT {
     @Test
     void findsTheFaultAndNothingElse() {
         String kinds =
-                "herd spin unfair uneven pollers blocked pool equal queue somaxconn slow reset late turned lost cloexec fcntl"
-                        + " blocking unblock healthy emfile";
+                "herd spin unfair uneven pollers blocked pool equal queue somaxconn slow reset late turned closed drained lost"
+                        + " cloexec fcntl blocking unblock healthy emfile";
         try (Workload workload = Workload.start("faults", kinds.split(" "));
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m")) {
             workload.go();
@@ -88,7 +88,7 @@ class DiagnoseIT {
             long faults =
                     lines.stream().filter(line -> line.matches("\\[\\d+\\] .*")).count();
             assertTrue(lines.get(0).startsWith(faults + " findings in "), lines.get(0));
-            assertTrue(lines.get(0).contains(" processes (blocked, blocking, cloexec, emfile and "), lines.get(0));
+            assertTrue(lines.get(0).contains(" processes (blocked, blocking, cloexec, drained and "), lines.get(0));
             assertEquals(
                     Rung.here() == Rung.TRACEPOINT,
                     lines.stream().anyMatch(line -> line.startsWith("not seen on this kernel: ")));
