@@ -65,8 +65,8 @@ enum a4t_syscall {
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
 /*
- * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. Other accepts are
- * seen only by the hooks on kernel functions. The events of such accepts describe only the sockets.
+ * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. Only the hooks on
+ * kernel functions see the other accepts. Their events have no arguments and no result.
  */
 enum a4t_via {
 	A4T_VIA_SYSCALL,
@@ -214,7 +214,7 @@ struct accept_event_long {
 
 /*
  * How long the programs wait for a reader that they have woken. Until then, they send no more wake-ups: the
- * reader runs as soon as it gets a CPU, and then sets a time of its own.
+ * reader runs as soon as it gets a CPU, and then sets awake_until_ns itself.
  */
 #define A4T_WOKEN_NS 50000000
 

@@ -17,8 +17,9 @@ static __always_inline __u64 id_to_handle(enum twin twin, const struct call *cal
 }
 
 /*
- * Never reports an announced call as unreturned. It may be the call that enters now, if the walk over all
- * tasks saw the thread just before the tracepoint. If `calls` is full, only the first twin counts the loss.
+ * If the walk over all tasks has marked this thread as in a call (CALL_ANNOUNCED), does not report that call
+ * as unreturned. The walk may have seen the thread just before this tracepoint, so the marked call may be the
+ * one that enters now. If `calls` is full, only the first twin counts the loss.
  */
 static __always_inline void enter(enum twin twin, struct task_struct *task, __u64 id, struct call *call,
 				  const struct accept_args *args)
@@ -33,7 +34,10 @@ static __always_inline void enter(enum twin twin, struct task_struct *task, __u6
 	end_unfinished(call);
 	if (is_native(call))
 		send_unreturned(call, id);
-	/* Nothing of this can change during the call, so its beginning is not needed. */
+	/*
+	 * None of this can change during the call, so the call stays unwanted, and its time of entry is not
+	 * needed.
+	 */
 	if (!is_wanted_call(args->syscall, args->fd) || !is_wanted_uid(task)) {
 		leave_out(call, task, UNWANTED_CALL, 0);
 		return;
@@ -80,7 +84,10 @@ static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)
 	return KEEP_FOR_OTHERS;
 }
 
-/* For a call that was filtered out at its entry, if another thread has replaced the fd since. */
+/*
+ * Checks a call again that was filtered out at its entry because of its listener. Another thread may have
+ * replaced the fd since, so that the call uses another listener, `sock`.
+ */
 static __always_inline void look_again(struct call *call, struct socket *sock)
 {
 	struct beginning beginning = {
@@ -154,7 +161,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
 		struct beginning beginning = unseen_beginning(call, true);
 
-		/* If `calls` is full, that was already counted at the entry or by the announcing walk. */
+		/* If `calls` is full, that was already counted at the entry or by the walk over all tasks. */
 		call = call_if_room();
 		if (!call)
 			return;
@@ -237,8 +244,8 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 
 /*
  * Returns the entry that records whether the first twin has run; `call` is from call_of_thread(). If `calls`
- * has ever been full, the second twin adds no entry, because the first twin may have done the work without
- * one.
+ * has ever been full, the second twin adds no entry, because the first twin may have done the work without an
+ * entry. A new entry would not say so, and the work would be done twice.
  */
 static __always_inline struct call *call_at_exit(enum twin twin, struct call *call)
 {
@@ -285,7 +292,10 @@ static __always_inline void leave(enum place place, enum twin twin, __u64 id, st
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, by_fentry);
 
-		/* Set here, so that the verifier does not explore all later paths with and without `call`. */
+		/*
+		 * Reset the state of the thread's own entry now. Otherwise the verifier would explore all
+		 * paths to the end both with and without that entry.
+		 */
 		if (call)
 			call->state = CALL_NONE;
 		call = entry_for_late_call(call, place);

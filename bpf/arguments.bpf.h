@@ -92,7 +92,7 @@ static __always_inline bool are_of_user(struct pt_regs *regs)
 
 /*
  * The size of the kernel stack of `task` in bytes. With CONFIG_VMAP_STACK, the stack has its own memory area,
- * which ends with a guard page. nr_pages does not include the guard page.
+ * which ends with a guard page. `size` includes the guard page, but nr_pages does not.
  */
 static __always_inline unsigned long stack_size(struct task_struct *task)
 {
@@ -148,8 +148,9 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 }
 
 /*
- * io_uring runs deferred work after the call, when orig_ax still has the number of the call. Until the call
- * has a result, ax contains -ENOSYS, which the kernel's entry code has set.
+ * io_uring runs deferred work after the call, when orig_ax still has the number of the call. So ax has to
+ * show whether the task is still in the call: until the call has a result, ax contains -ENOSYS, which the
+ * kernel's entry code has set.
  */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {

@@ -23,7 +23,7 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 /*
  * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
  * inode, too, because the kernel reuses the memory of a struct file. A listening socket cannot be bound
- * again, but its options can change.
+ * again, so its address stays valid. Its options can change.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {
@@ -39,7 +39,7 @@ static __always_inline bool is_last_listener(struct call *call, struct file *fil
 	return READ(sk->__sk_common.skc_state) == TCP_LISTEN;
 }
 
-/* For is_last_listener(). */
+/* Reads what can have changed if is_last_listener() is true. */
 static __always_inline void read_listener_options(struct call *call)
 {
 	struct socket *sock = AS(socket, call->listener);
@@ -128,7 +128,8 @@ static __always_inline __u32 why_unseen(bool ran)
 
 /*
  * Returns the beginning of a call that is not running according to `call`, the thread's entry in `calls`.
- * Prefers a recorded time, then an announcement. Infers the reason only if there is neither.
+ * Prefers a recorded time of entry. If there is none, and the call may have been in progress when its thread
+ * became a target, it begins with tracing. Infers the reason only in all other cases.
  */
 static __always_inline struct beginning unseen_beginning(const struct call *call, bool ran)
 {

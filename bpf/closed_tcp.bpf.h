@@ -17,6 +17,7 @@
  * it ends when a dropped connection leaves the queue empty.
  *
  * If a client resets a connection in the queue, the connection goes to CLOSE in an interrupt, with an error.
+ * This is reported as a client that has given up: see give_up().
  */
 #ifndef CLOSED_TCP_BPF_H
 #define CLOSED_TCP_BPF_H
@@ -134,7 +135,8 @@ static __always_inline void give_up(struct sock *sk)
 /*
  * A connection without a struct socket has not been accepted. tcp_reset() sets the error before it changes
  * the state. inet_child_forget(), which drops the connections of a closed listener, sets the error after the
- * state. SYN_RECV is the state of a connection by TCP Fast Open.
+ * state. So a connection without an error belongs to a closed listener. SYN_RECV is the state of a connection
+ * by TCP Fast Open.
  */
 static __always_inline void connection_closes(struct sock *sk, int old_state)
 {

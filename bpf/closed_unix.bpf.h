@@ -80,8 +80,9 @@ static __always_inline struct sock *closed_unix_listener(struct sk_buff *packet)
 }
 
 /*
- * connect() has queued an empty packet for each connection. By now, the kernel has shut down every
- * connection, so those that their clients had closed before cannot be told apart. All count as reset.
+ * connect() has queued an empty packet for each connection. The kernel frees this packet when it drops the
+ * connection. By now, the kernel has shut down every connection, so those that their clients had closed
+ * before cannot be told apart. All count as reset.
  */
 static __always_inline void drop_unix_packet(struct sk_buff *packet)
 {

@@ -105,8 +105,9 @@ static __always_inline void remember_accepted(struct call *call, struct sock *sk
 }
 
 /*
- * Called when a call has failed. The kernel then closes the connection when the thread leaves the kernel.
- * This must not look as if the server had turned the client away.
+ * Called when a call has failed. If the call had already taken a connection from the queue, the kernel closes
+ * this connection when the thread leaves the kernel. This must not look as if the server had turned the
+ * client away.
  */
 static __always_inline void forget_connection(struct call *call)
 {
@@ -120,7 +121,7 @@ static __always_inline void forget_connection(struct call *call)
  * `listener` is the socket in whose queue the connection was, or NULL if that is unknown. A connection made
  * from a SYN cookie has no count of SYN-ACKs, and the kernel computes its round-trip time from a time stamp
  * that is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
- * is not complete.
+ * is not complete. In these cases, the count and the round-trip time stay unknown.
  */
 static __always_inline void read_handshake(struct call *call, struct sock *listener, struct sock *connection)
 {
@@ -137,8 +138,8 @@ static __always_inline void read_handshake(struct call *call, struct sock *liste
 		return;
 	event->synacks = READ(tcp->total_retrans);
 	/*
-	 * With TCP_DEFER_ACCEPT, the kernel takes the time until the client's first data for the round-trip
-	 * time.
+	 * With TCP_DEFER_ACCEPT, srtt_us is wrong, because it includes the time until the client's first
+	 * data.
 	 */
 	if (!(event->flags & A4T_DEFERS))
 		event->rtt_us = READ(tcp->srtt_us) >> 3;

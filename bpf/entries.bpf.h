@@ -131,7 +131,8 @@ enum twin { FIRST, SECOND };
 
 /*
  * For the first twin, records that it has run. For the second twin, returns whether there is such a record,
- * and clears it. If the second twin is skipped, the next first twin overwrites the record.
+ * and clears it. If the second twin is skipped, the record stays until the thread next runs a first twin,
+ * which overwrites it.
  */
 static __always_inline bool pass(struct call *call, enum twin twin, enum passage passage)
 {

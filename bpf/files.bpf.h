@@ -32,7 +32,10 @@ static __always_inline bool shares_files(struct task_struct *task)
 /* The open file behind an fd, or NULL. Takes no reference, so another thread may close the file. */
 static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {
-	/* Any type of the kernel whose first member is a pointer. */
+	/*
+	 * The slot contains only a pointer, but AS() needs a struct. Any kernel struct whose first member is
+	 * a pointer will do.
+	 */
 	struct list_head *slot = AS(list_head, files->by_fd + fd);
 	void *file = fd < files->count ? READ(slot->next) : NULL;
 
@@ -61,7 +64,7 @@ static __always_inline __u64 inode_number(struct file *file)
 /*
  * The socket of a file, or NULL if the file is not a socket. The pointer is only guaranteed to be valid while
  * a running call of this thread holds the file. If the path of an AF_UNIX socket is opened with O_PATH, the
- * file has the inode type of a socket, but no private data.
+ * file has the inode type of a socket, but no private data, so the result is NULL, too.
  */
 static __always_inline struct socket *socket_of_file(struct file *file)
 {

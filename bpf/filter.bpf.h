@@ -121,8 +121,8 @@ static __always_inline bool is_same_name(const volatile struct a4t_unix_name *wa
 }
 
 /*
- * read_unix_name() pads names with zeros. NUL bytes at the end of an abstract name are ignored, because many
- * programs bind the whole sun_path.
+ * Both names are padded with zeros and compared in full length. So NUL bytes at the end of an abstract name
+ * do not matter. This is intended, because many programs bind the whole sun_path.
  */
 static __always_inline bool is_wanted_unix_name(const struct a4t_socket *listener, const __u8 *name)
 {

@@ -37,8 +37,9 @@ struct {
 } held_addresses SEC(".maps");
 
 /*
- * Targets that have ended, by process id. A process closes its files shortly after it has ended as a target
- * (do_exit() in kernel/exit.c). The value is the address of its thread group leader, because ids are reused.
+ * Targets that have ended, by process id. A process closes its files (do_exit() in kernel/exit.c) shortly
+ * after end_thread() has deleted it from `targets`. The value is the address of its thread group leader,
+ * because ids are reused.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -192,8 +193,8 @@ static __always_inline __u32 read_open_listener(struct a4t_socket *out, struct s
 }
 
 /*
- * False if listen() has failed. inet_csk_listen_start() sets the state before it knows whether the address
- * is free, and the flag afterwards. The flag is never cleared.
+ * False if listen() has failed. inet_csk_listen_start() sets the state before it knows whether the address is
+ * free, and the flag SOCK_RCU_FREE afterwards. This flag is never cleared.
  */
 static __always_inline bool has_listened(struct sock *sk)
 {

@@ -31,7 +31,8 @@ static __always_inline void count_unfollowed(__u32 child)
 
 /*
  * A new process is not a target unless its parent is one. If the end of an earlier process with the same id
- * was missed, its entry would make the new one a target. The library deletes the entries of named processes.
+ * was missed, its entry would make the new one a target. Only FORKED entries are deleted here, because the
+ * library deletes NAMED ones.
  */
 static __always_inline void forget_namesake(__u32 tgid)
 {

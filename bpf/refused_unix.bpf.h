@@ -4,9 +4,10 @@
  * (unix_stream_connect() in net/unix/af_unix.c). A blocking connect waits for room instead, and fails only
  * after the time of SO_SNDTIMEO. ECONNREFUSED means that nobody listens.
  *
- * The client runs these programs. As with refusals.bpf.h, the reader selects the records of targets. Programs
- * at the exit of two functions know the listener. Without them, a program at the exit of the system call
- * knows only the address that the client has passed.
+ * These programs run in the task of the client, not of the server. So, as with refusals.bpf.h, they report
+ * all listeners that pass the filters, and the reader selects those of the targets. Programs at the exit of
+ * two functions know the listener. Without them, a program at the exit of the system call knows only the
+ * address that the client has passed.
  */
 #ifndef REFUSED_UNIX_BPF_H
 #define REFUSED_UNIX_BPF_H
@@ -85,7 +86,7 @@ static __always_inline bool store_listener(__u64 task, struct sock *sk)
 	struct sock_copy copy;
 	struct sock_common *common = common_of(sk, &copy);
 
-	/* Datagrams are sent to sockets that do not listen. */
+	/* unix_find_other() also finds the receivers of datagrams, which do not listen. */
 	if (!common || common->skc_state != TCP_LISTEN)
 		return false;
 
@@ -97,9 +98,9 @@ static __always_inline bool store_listener(__u64 task, struct sock *sk)
 }
 
 /*
- * unix_find_other() has returned `found`, which is an error or NULL if it has failed. The caller holds a
- * reference, and drops it before connect() returns. After a wait for room, connect() looks up the name again,
- * and can find another listener.
+ * unix_find_other() has returned `found`, which is an error or NULL if it has failed. unix_stream_connect()
+ * holds a reference to the socket only until it returns, so the listener is read here, and not in
+ * unix_connected(). After a wait for room, connect() looks up the name again, and can find another listener.
  */
 static __always_inline void on_found(__u64 found)
 {
@@ -107,12 +108,15 @@ static __always_inline void on_found(__u64 found)
 
 	if (!live_since_ns || (found && store_listener(task, AS(sock, found))))
 		return;
-	/* Lookups do not take a lock, and most tasks have no entry. */
+	/* Look up first, because a lookup takes no lock, unlike a deletion, and most tasks have no entry. */
 	if (bpf_map_lookup_elem(&unix_connects, &task))
 		bpf_map_delete_elem(&unix_connects, &task);
 }
 
-/* The return value follows the arguments. barrier_var() keeps the compiler from computing its place. */
+/*
+ * The return value follows the arguments. barrier_var() keeps the compiler from merging the branches into one
+ * read at ctx[find_other_arguments], because the verifier allows only constant offsets into ctx.
+ */
 SEC("unix_find_other_exit")
 int unix_other_found(__u64 *ctx)
 {
@@ -137,7 +141,7 @@ int unix_other_found(__u64 *ctx)
 /*
  * Whether the client sees the EAGAIN. io_uring first tries a connect() of a blocking socket without blocking,
  * and repeats it in a worker if it fails. Up to Linux 6.9, it does so even if the socket is nonblocking, and
- * can try more than a hundred times before.
+ * can try more than a hundred times before the client gets the EAGAIN.
  */
 static __always_inline bool reaches_client(struct socket *socket, __u32 flags)
 {
@@ -175,7 +179,7 @@ int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int 
 
 /*
  * Reports that a target has made an AF_UNIX socket listen. Does not filter by name, which would need too much
- * of the stack here. The reader only learns names from this.
+ * of the stack here. A record of an unwanted listener does no harm, because the reader filters by name, too.
  */
 static __always_inline void on_unix_listening(struct sock *sk)
 {
@@ -207,7 +211,11 @@ static __always_inline bool read_unix_address(struct a4t_unix_refusal *refusal, 
 		return false;
 	name_len = at_most(len, A4T_UNIX_NAME);
 	path_len = bpf_probe_read_user_str(refusal->name, name_len, address);
-	/* An abstract name begins with a NUL byte. A path of the full length needs none. */
+	/*
+	 * bpf_probe_read_user_str() stops at the NUL byte with which an abstract name begins, and overwrites
+	 * the last byte of a path that ends without a NUL byte. So these names are read again, in full
+	 * length.
+	 */
 	if (path_len <= 1 || path_len >= (long)name_len) {
 		if (bpf_probe_read_user(refusal->name, name_len, address))
 			return false;

@@ -5,7 +5,8 @@
  *
  * A queue can change while it is read, because its connections can be accepted, and their memory reused. So
  * the number of steps along a queue is bounded, and each connection is checked after it has been read: it
- * must still be in the queue of the listener. If the first connection is not, the walk begins again.
+ * must still be in the queue of the listener. If it is not, the walk ends, or begins again if it was the
+ * first connection.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -34,8 +35,8 @@ static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
 }
 
 /*
- * Bytes that the client has sent. A FIN also takes a sequence number. SOCK_DONE means that the FIN has
- * arrived.
+ * Bytes that the client has sent. A FIN also takes a sequence number, which is subtracted. SOCK_DONE means
+ * that the FIN has arrived.
  */
 static __always_inline __u32 unread_bytes(struct sock *connection)
 {
@@ -329,7 +330,7 @@ static __always_inline void read_holder(struct task_struct *task, __u32 fd)
 
 /*
  * Whether a thread shares the files of its leader. If so, the walk reports them for the leader. A leader that
- * has ended has no files.
+ * has ended has no files, so the walk reports the files for the other threads.
  */
 static __always_inline bool has_files_of_leader(struct task_struct *task)
 {

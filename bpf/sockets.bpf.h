@@ -279,7 +279,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
  * The end of the handshake, on the clock of now_ns(). tcp_init_buffer_space() sets rcvq_space.time at that
  * moment. The field changes again only when someone reads from the connection, which nobody can do before the
  * accept. Returns 0 if the kernel has not initialized the socket yet, because until then, the field has the
- * value of the listener.
+ * value that the listener has, i.e. 0.
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {

@@ -18,8 +18,9 @@ struct stack_scratch {
 };
 
 /*
- * Programs of any kind use it, and the kernel can preempt some of them. The type of the value is not
- * declared, because the library changes its size if no stacks are wanted.
+ * Programs of any kind use it, and the kernel can preempt some of them, so each must first call
+ * take_stack_scratch(). The type of the value is not declared, because the library changes its size if no
+ * stacks are wanted.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * A walk over all threads of the reader's PID namespace (iter/task). The saved registers of a thread show
- * whether it is in a traced call. The walk needs no more privileges than tracing does. /proc shows the same
- * only with CAP_SYS_PTRACE, and never for a foreign PID namespace.
+ * whether it is in a traced call. With WALK_ANNOUNCE, the walk announces such calls, i.e. inserts an entry
+ * with the state CALL_ANNOUNCED into `calls`. The walk needs no more privileges than tracing does. /proc
+ * shows the same only with CAP_SYS_PTRACE, and never for a foreign PID namespace.
  */
 #ifndef TASKS_BPF_H
 #define TASKS_BPF_H
@@ -65,8 +66,8 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 	struct accept_event *event = &announced.event.head;
 	long number = facts->number;
 	/*
-	 * If the call may be over already, its exit may have come before this walk, so it is not announced as
-	 * an accept.
+	 * If the call may be over already, its exit may have come before this walk. It is not announced as an
+	 * accept, because that would later be reported as an accept whose exit was missed.
 	 */
 	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
 
@@ -145,8 +146,8 @@ static __always_inline void look_for_skipped_exit(struct task_struct *task, __u6
 }
 
 /*
- * Records that a client was already in connect() when tracing began. It may be waiting for room since an
- * unknown time. Later walks need not do this, because the programs see when later waits begin.
+ * Records that a client was already in connect() when tracing began. It may have been waiting for room, for
+ * an unknown time. Later walks need not do this, because the programs see when later waits begin.
  */
 static __always_inline void look_for_connect(struct task_struct *untyped)
 {

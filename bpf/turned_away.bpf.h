@@ -13,7 +13,8 @@
 
 /*
  * Whether nothing was read from the connection and nothing written to it. Peeking is not reading. A FIN
- * counts in both rcv_nxt and bytes_received.
+ * counts in both rcv_nxt and bytes_received, so their difference is the sequence number of the first byte in
+ * any case.
  */
 static __always_inline bool is_unused(struct tcp_sock *tcp)
 {
@@ -51,8 +52,8 @@ static __always_inline bool is_ending(void)
 
 /*
  * close() and shutdown() set both bits of sk_shutdown before they change the state. A reset by the client
- * sets them afterwards. A client that has ended the connection without sending data, e.g. a health check,
- * wanted nothing, so the server has not turned it away.
+ * sets them afterwards, so it is ignored here. A client that has ended the connection without sending data,
+ * e.g. a health check, wanted nothing, so the server has not turned it away.
  */
 static __always_inline void end_connection(struct sock *sk, const struct accepted *accepted, int from)
 {

@@ -52,8 +52,8 @@ static __always_inline void forget_room_wait(void)
 }
 
 /*
- * Returns the time at which the current task began to wait: the current time if it has not waited, and
- * SINCE_UNKNOWN if that is unknown.
+ * Returns the time at which the current task began to wait, the current time if it has not waited for room,
+ * or SINCE_UNKNOWN if neither is certain.
  */
 static __always_inline __u64 waiting_since(void)
 {

@@ -5,7 +5,10 @@
 
 #include "calls.bpf.h"
 
-/* Makes the call CALL_UNWANTED. It keeps the listener of the thread's last call. */
+/*
+ * Makes the call CALL_UNWANTED. The entry keeps the listener of the thread's last call, which the next call
+ * may use again.
+ */
 static __always_inline void leave_out(struct call *call, struct task_struct *task, enum unwanted why,
 				      __u64 now)
 {
