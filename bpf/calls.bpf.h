@@ -23,7 +23,7 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 /*
  * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
  * inode, too, because the kernel reuses the memory of a struct file. A listening socket cannot be bound
- * again, so its address stays valid. Its options can change.
+ * again, so only its options must be read again.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {

@@ -121,7 +121,7 @@ static __always_inline void forget_connection(struct call *call)
  * `listener` is the socket in whose queue the connection was, or NULL if that is unknown. A connection made
  * from a SYN cookie has no count of SYN-ACKs, and the kernel computes its round-trip time from a time stamp
  * that is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
- * is not complete. In these cases, the count and the round-trip time stay unknown.
+ * is not complete. So for either of them, the number of SYN-ACKs and the round-trip time stay unknown.
  */
 static __always_inline void read_handshake(struct call *call, struct sock *listener, struct sock *connection)
 {

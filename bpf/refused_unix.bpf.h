@@ -179,7 +179,8 @@ int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int 
 
 /*
  * Reports that a target has made an AF_UNIX socket listen. Does not filter by name, which would need too much
- * of the stack here. A record of an unwanted listener does no harm, because the reader filters by name, too.
+ * of the stack here. A record of an unwanted listener does no harm, because its refusals are filtered by name
+ * before they are sent.
  */
 static __always_inline void on_unix_listening(struct sock *sk)
 {

@@ -60,7 +60,10 @@ static __always_inline struct pt_regs *traced_call_of(struct task_struct *untype
 	return regs && is_traced_number(facts->number) ? regs : NULL;
 }
 
-/* Records the arguments of an accept, in case its exit is skipped. A related call is only marked as begun. */
+/*
+ * Records the arguments of an accept, so that it can be reported even if its exit is skipped. Of a related
+ * call, records only that it has begun.
+ */
 static __always_inline void announce_arguments(struct pt_regs *regs, const struct task_facts *facts)
 {
 	struct accept_event *event = &announced.event.head;

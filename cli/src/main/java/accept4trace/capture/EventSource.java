@@ -52,7 +52,9 @@ public interface EventSource extends AutoCloseable {
         return RefusalsSeen.NONE;
     }
 
-    /** Returns which connections that are reset by closed listeners are reported. NONE unless the filter selects them. */
+    /**
+     * Returns which resets of connections by closed listeners are reported. NONE unless the filter selects closings.
+     */
     default RefusalsSeen closings() {
         return RefusalsSeen.NONE;
     }
@@ -73,7 +75,7 @@ public interface EventSource extends AutoCloseable {
      *
      * @param words how many arguments at the end of this program's command line form the command
      * @param user name of the user to run the command as; null for the current user
-     * @param mustEnd kill the command and all other targets when tracing stops or this process ends
+     * @param mustEnd whether to kill the command and all other targets when tracing stops or this process ends
      * @return the process id
      */
     int spawn(int words, @Nullable String user, boolean mustEnd) throws CaptureException;
@@ -116,8 +118,8 @@ public interface EventSource extends AutoCloseable {
     }
 
     /**
-     * Stops tracing immediately. A command that must end is killed first. Events that are already in the ring buffer
-     * can still be polled.
+     * Stops tracing immediately. A command spawned with {@code mustEnd} is killed first. Events that are already in the
+     * ring buffer can still be polled.
      */
     void stop();
 

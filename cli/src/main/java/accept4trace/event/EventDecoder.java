@@ -202,8 +202,8 @@ public final class EventDecoder {
     }
 
     /**
-     * Reuses the last socket if possible. Only IP sockets without a peer qualify, because the key contains no names or
-     * peers.
+     * Reuses the last socket if possible. Only IP sockets without a peer qualify, because the cache compares neither
+     * names nor peers.
      */
     private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
         if (has(flags, LISTENER_PEER) || !family(batch, at + LISTENER).isIp()) {
@@ -289,7 +289,7 @@ public final class EventDecoder {
      * Decodes a socket.
      *
      * @param field LISTENER or ACCEPTED
-     * @param connected the peer in the record is the other end of this socket
+     * @param connected whether the peer in the record is the other end of this socket
      */
     private static KernelSocket socket(ByteBuffer batch, int record, int field, boolean connected) {
         int at = record + field;

@@ -32,7 +32,7 @@ final class RecordText {
      * Returns an AF_UNIX name. Restores the final NUL byte if the record had no room for it, so that equal names are equal
      * in all records.
      *
-     * @param endpoint where the address begins, which has the length of the name
+     * @param endpoint where the {@code struct a4t_endpoint} begins, which contains the length of the name
      * @param at where the name begins
      */
     static byte[] unixName(ByteBuffer batch, int endpoint, int at) {

@@ -3,7 +3,7 @@ package accept4trace.event;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.Endpoint.Unix;
 
-/** Which refused connections, or which resets by closed listeners, a trace sees: by the family of the listener. */
+/** Which refused connections, or which resets by closed listeners, a trace sees, for each family of listeners. */
 public record RefusalsSeen(RefusalCoverage tcp, RefusalCoverage unix) {
     public static final RefusalsSeen NONE = new RefusalsSeen(RefusalCoverage.NONE, RefusalCoverage.NONE);
 

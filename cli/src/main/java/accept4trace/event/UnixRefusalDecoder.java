@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 public final class UnixRefusalDecoder {
     private UnixRefusalDecoder() {}
 
-    /** Decodes a record of the type UNIX_REFUSED. */
+    /** Decodes a record of the type UNIX_REFUSED or UNIX_LISTENING. */
     public static UnixRefusal decode(ByteBuffer batch, int at) {
         int flags = batch.getShort(at + EventLayout.UnixRefusal.FLAGS);
         return new UnixRefusal(

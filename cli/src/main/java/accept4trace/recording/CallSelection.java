@@ -83,7 +83,7 @@ final class CallSelection implements Predicate<Call> {
                 && (filter.peers().isEmpty() || hasWantedPeer(client.connection()));
     }
 
-    /** Ignores filters for holders of listeners, with which a recording shows no refusals at all. */
+    /** Need not check filters for holders of listeners. If there is one, playback shows no refusals at all. */
     boolean test(Refusal refusal) {
         return isWanted(refusal.listener(), refusal.netns())
                 && (filter.peers().isEmpty() || peers.selectsPeer(refusal.peer()));

@@ -168,7 +168,10 @@ public final class Recorder implements EventFormatter {
         add(RecordingFormat.HINT, hint);
     }
 
-    /** Records a notice that a reader cannot derive. There are few of these after the first poll. */
+    /**
+     * Records a notice that a reader cannot derive. Their number is limited only before the first poll, because there
+     * are few afterwards.
+     */
     public void notice(Notice notice) {
         if (polled || ++earlyNotices <= RecordingFormat.MAX_NOTICES) {
             value.clear();

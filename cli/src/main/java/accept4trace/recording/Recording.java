@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recording implements AutoCloseable {
     private static final byte[] NOTHING = {};
-    /** In a recording of windows, notices from before the first window also come before the first poll. */
+    /** In a recording of windows (--trigger), notices of evicted blocks also come before the first poll. */
     private static final int MAX_NOTICES = 2 * RecordingFormat.MAX_NOTICES;
 
     private final InputStream in;

@@ -53,7 +53,7 @@ final class RecordingFormat {
     static final int RECORD = 2;
     /** The counters in {@link accept4trace.event.Losses} and then those in its record Skipped, all numbers. */
     static final int LOSSES = 3;
-    /** The answer to a question: its kind (1 byte), the question (bytes), the answer (bytes). */
+    /** The answer to a question: the question (bytes, of which the first is its kind), then the answer (bytes). */
     static final int ANSWER = 4;
     /* 5 was a notice whose kind was unknown. */
     /** CLOCK_REALTIME minus CLOCK_MONOTONIC in ns, signed. */
@@ -68,8 +68,8 @@ final class RecordingFormat {
     static final int END = 10;
 
     /**
-     * The description of a trigger of --trigger, in UTF-8. The items after it begin some time before the trigger.
-     * Between them and the items before it, some time may be missing.
+     * The description of a trigger of --trigger, in UTF-8. The items after this one begin some time before the trigger.
+     * Some time may be missing between the items before this one and those after it.
      */
     static final int TRIGGER = 11;
     /** A notice that does not follow from other items: the index of its kind (1 byte), then UTF-8. */

@@ -36,10 +36,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats trace events of Chrome, an array of JSON objects that Perfetto shows. Each thread has a track with its calls.
- * Each listener appears as a process of its own, with a counter for its queue and a slice for the wait of each
- * connection.
- * Times are CLOCK_MONOTONIC in microseconds.
+ * Formats calls in Chrome's format of trace events: an array of JSON objects, which Perfetto shows. Each thread has a
+ * track with its calls. Each listener appears as a process of its own, with a counter for its queue and a slice for the
+ * wait of each connection. Times are CLOCK_MONOTONIC in microseconds.
  */
 public final class PerfettoFormatter implements EventFormatter {
     /** The id of the first listener, which appears as a process. Larger than the ids of real processes. */
