@@ -208,7 +208,8 @@ struct accept_event_long {
 
 /*
  * How long the reader polls the ring after a wake-up or an event. During that time the programs send no
- * wake-ups. On a busy machine, the reader may get no CPU for some of these milliseconds.
+ * wake-ups. On a busy machine, the reader may get no CPU for some milliseconds, and then sees an event that
+ * much later.
  */
 #define A4T_AWAKE_NS 20000000
 

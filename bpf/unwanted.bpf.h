@@ -54,7 +54,7 @@ static __always_inline bool is_still_unwanted(const struct call *call, struct ta
 	return is_same_comm(comm, event->process_comm);
 }
 
-/* The call is about the last listener, which the filters reject. */
+/* Whether the call is on the listener of the thread's last call, and the filters reject this listener. */
 static __always_inline bool is_on_unwanted_listener(struct call *call, struct file *file)
 {
 	return filters() && call->verdict == VERDICT_UNWANTED && is_last_listener(call, file);

@@ -29,8 +29,8 @@ final class RecordText {
     }
 
     /**
-     * Returns an AF_UNIX name. Restores the final NUL byte if the record had no room for it, so that equal names are equal
-     * in all records.
+     * Returns an AF_UNIX name. Restores the final NUL byte if the record had no room for it, so that the same name is
+     * equal in all records.
      *
      * @param endpoint where the {@code struct a4t_endpoint} begins, which contains the length of the name
      * @param at where the name begins
