@@ -137,7 +137,7 @@ A4T_API int a4t_slows_others(const struct a4t *session);
 /* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	/* TCP: some refused last ACKs. AF_UNIX: only connect(2), with the listener's name, but no inode. */
+	/* TCP: some ACKs that end a handshake. AF_UNIX: only connect(2), a listener's name, but no inode. */
 	A4T_REFUSALS_SOME,
 	A4T_REFUSALS_ALL,
 };

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include "typed_reads.h"
 
-/* The functions that refuse SYNs, and last ACKs over IPv4 and IPv6. */
+/* The functions that refuse SYNs, and the last ACK of a handshake over IPv4 and over IPv6. */
 #define SYN_FUNCTION  "tcp_conn_request"
 #define ACK_FUNCTION  "tcp_v4_syn_recv_sock"
 #define ACK6_FUNCTION "tcp_v6_syn_recv_sock"

@@ -22,17 +22,17 @@
 #include "state.h"
 
 /*
- * Whether the programs need not check the kind of a call (enum a4t_call). They need not if accept4 is wanted,
- * alone or with any of accept, refusals and closings, and nothing else is: the programs for accept4 are
- * always attached, and those for the other three only if they are wanted, so these programs only see what is
- * wanted. Accepts that are not native system calls are checked in any case.
+ * Whether the programs can skip the check of a call's kind (enum a4t_call), because they only see wanted
+ * kinds. This is so if accept4 is wanted, with or without accept, refusals and closings, but nothing else.
+ * The programs for accept4 are always attached, those for the other three only if they are wanted. Accepts
+ * other than native system calls, e.g. by io_uring, are always checked.
  */
 static bool needs_no_check(uint32_t calls)
 {
 	return ((calls & ~(A4T_CALL_REFUSED | A4T_CALL_CLOSED)) | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
 }
 
-/* For accept4, with or without accept, the filter check is skipped entirely if there is no filter. */
+/* `any` is false if the programs can skip the filter check: needs_no_check(), and there is no filter. */
 struct a4t_filter effective_filter(const struct a4t_config *config)
 {
 	struct a4t_filter filter = config->filter, plain = {};
@@ -66,8 +66,8 @@ void want(struct a4t *session, const struct a4t_config *config)
 /*
  * Programs that can be preempted need twins, i.e. second copies that run if the kernel has skipped the first:
  * see enum passage in maps.bpf.h. Twins in turn need typed reads. Without typed reads, the programs do not
- * call kfuncs, so keep_processor() does nothing, and a second twin could overwrite the scratch slot of a
- * preempted first one.
+ * call kfuncs, so keep_processor() does nothing. While the first copy is preempted, the second could then run
+ * for another task on this CPU, and overwrite the scratch slot that both copies use.
  */
 static bool needs_twins(const struct kernel_types *types)
 {

@@ -11,8 +11,8 @@
 #include "state.h"
 
 /*
- * The maximum number of clients that wait for room at the same time, on the whole machine. Once there have
- * been more, the waits of AF_UNIX connections are no longer shown.
+ * The maximum number of clients that wait for room in a full accept queue at the same time, on the whole
+ * machine. Once there have been more, the waits of AF_UNIX connections are no longer shown.
  */
 #define ROOM_WAITS 8192
 
@@ -40,8 +40,9 @@ int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 }
 
 /*
- * First attaches the program at the beginning of connect(), which removes entries from `unix_room_waits`,
- * then the one that adds them.
+ * First attaches the program at the beginning of connect(), which removes the entry of an earlier connect()
+ * from `unix_room_waits`, then the program that adds entries. Otherwise, an old entry could be taken for one
+ * of the current call.
  */
 void attach_unix_waits(struct a4t *session)
 {

@@ -22,8 +22,9 @@
 #define INTERVAL_MS 10
 
 /*
- * A pass that finds nobody alive can miss a target: between the lookup of a key and the look at its process,
- * this process can fork and end, and the key of its child can be one that the pass has gone by.
+ * The guard ends after this many passes over the map `targets` in a row that find nobody alive. A single such
+ * pass can have missed a target: after the pass has read the key of a process, the process can fork and end
+ * before the pass checks it. The key of its child can be at a place in the map that the pass has gone by.
  */
 #define CLEAN_PASSES	  2
 #define CLEAN_INTERVAL_MS 1
@@ -52,7 +53,7 @@ static bool kill_process(int pidfd)
 	return true;
 }
 
-/* Returns whether the process was alive. Without the memory or the file for a pidfd, it may be. */
+/* Returns whether the process may have been alive: also true without the memory or the file for a pidfd. */
 static bool kill_target(uint32_t tgid)
 {
 	int pidfd = syscall(SYS_pidfd_open, tgid, 0);
@@ -66,8 +67,8 @@ static bool kill_target(uint32_t tgid)
 }
 
 /*
- * Returns whether any target was alive. If so, it may have forked another target before its end. The time
- * limits a pass, too, because it starts again whenever its current key is deleted.
+ * Returns whether any target was alive. If so, it may have forked another target before its end. Stops at
+ * `until_ns`, because the pass could be endless: it starts again whenever its current key is deleted.
  */
 static bool kill_targets(int map, uint64_t until_ns)
 {

@@ -26,7 +26,7 @@ static void start_live_events(struct a4t *session)
 	session->skel->bss->live_since_ns = monotonic_ns();
 }
 
-/* Values of the map `targets`, as in maps.bpf.h. */
+/* Values of the map `targets`, as in maps.bpf.h: named by a4t_trace_process(), or a followed child. */
 enum { NAMED = 1, FORKED = 2 };
 
 int set_target(struct a4t *session, uint32_t tgid, bool on)
@@ -104,9 +104,9 @@ static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 }
 
 /*
- * The programs delete a process from the map when it ends, before its pidfd becomes readable. By now, a
- * followed child or another named process may have reused the id. The entry of that process must stay in the
- * map.
+ * The programs delete a process from the map when it ends, before its pidfd becomes readable, unless the
+ * kernel has skipped them. So delete it here, too, but only if the entry is its own: a followed child or
+ * another named process may have reused the id.
  */
 void process_ended(struct a4t *session, uint32_t index)
 {
@@ -170,8 +170,8 @@ static void remember_stopped(struct a4t *session, uint32_t tgid)
 }
 
 /*
- * Deletes all entries of the map, because followed children are recorded nowhere else. Once their parents are
- * deleted, no new children appear.
+ * Deletes all entries of the map, rather than those of `processes`, which do not include followed children.
+ * Once their parents are deleted, no new children appear.
  */
 static void stop_targets(struct a4t *session)
 {

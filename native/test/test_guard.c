@@ -297,7 +297,7 @@ static void target_without_a_pidfd_counts_as_alive(void)
 	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
 	CHECK_EQ(0, prlimit(session->command.guard, RLIMIT_NOFILE, &none, NULL));
 	guard = end_traced(session);
-	/* Two passes without a pidfd are not the two passes that end the guard. */
+	/* Without a pidfd, a pass counts the target as alive. So two such passes must not end the guard. */
 	if (run_to_pause(guard) && run_to_pause(guard)) {
 		CHECK_EQ(0, prlimit(guard, RLIMIT_NOFILE, &before, NULL));
 		run_to_end(guard);
@@ -323,7 +323,7 @@ static void endless_pass_is_given_up(void)
 	struct __ptrace_syscall_info info;
 	pid_t command, guard;
 	bool odd = false;
-	/* Far more than in the two seconds for which the guard is patient. */
+	/* Far more system calls than the guard can make in two seconds, after which it must give up. */
 	int most = 2000000;
 
 	if (!session)

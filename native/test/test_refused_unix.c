@@ -233,7 +233,7 @@ static void await_connect(pid_t pid)
 
 static int listener_to_close;
 
-/* A listener is closed once no process holds it. */
+/* Closes the inherited copy of the listener, so that the close() of the parent is the last one. */
 static void wait_for_room(void)
 {
 	close(listener_to_close);
@@ -241,8 +241,9 @@ static void wait_for_room(void)
 }
 
 /*
- * A client waits for a listener that is closed. The client then finds another listener at the same path,
- * which is not wanted, and is refused by it.
+ * A client waits for room at a listener, which is then closed. Next, the client finds another listener at the
+ * same path, and is refused by it. That listener is bound to a relative path, which the filter does not
+ * select, so the refusal must not be reported.
  */
 static void forgets_a_listener_that_is_closed(void)
 {
@@ -283,7 +284,7 @@ static void forgets_a_listener_that_is_closed(void)
 	unlink(absolute.sun_path);
 }
 
-/* io_uring tries to connect several times before it gives up. */
+/* io_uring tries to connect several times before it gives up, which must count as one refused connect. */
 static void counts_io_uring_once(void)
 {
 	int listener, clients[WAITING], client, result;

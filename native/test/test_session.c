@@ -169,7 +169,7 @@ static void stopping_ends_the_records(void)
 	a4t_close(session);
 }
 
-/* The thread has an entry in `calls`, which must not suffice. */
+/* The first call leaves an entry of this thread in `calls`, with which the last call must not be reported. */
 static void stopping_ends_the_records_of_known_threads(void)
 {
 	struct a4t *session = root_or_skip() ? open_session(&usual) : NULL;

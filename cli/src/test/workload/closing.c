@@ -41,8 +41,9 @@ static unsigned int queued(int listener)
 }
 
 /*
- * Returns once all clients have got the packets that this process has sent before. A processor handles the
- * packets to itself in their order.
+ * Returns once all clients have got the packets that this process has sent before. serve() keeps it on one
+ * CPU, which handles packets over loopback in the order in which they were sent. So once a later connection
+ * has been accepted, the earlier packets have arrived.
  */
 static void await_delivery(int listener)
 {
@@ -52,7 +53,7 @@ static void await_delivery(int listener)
 	close(accepted);
 }
 
-/* Tells the parent the port, waits for clients, and closes the listener among them. */
+/* In each round, reports the port, waits for clients, and closes the listener while more of them connect. */
 static void serve(unsigned long rounds, int report, int go)
 {
 	int other = listen_loopback(1);

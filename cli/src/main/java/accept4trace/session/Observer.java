@@ -61,8 +61,8 @@ public interface Observer {
     }
 
     /**
-     * Returns whether the period of time around a trigger of --trigger ends now. All that is still held back must then
-     * be shown.
+     * Returns whether the period of time around a trigger of --trigger ends now. The caller must then show everything
+     * that it still holds back, e.g. attempts of refused clients that may still get longer.
      *
      * @param sinceNs all events up to this time have been added
      */

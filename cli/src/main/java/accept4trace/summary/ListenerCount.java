@@ -49,7 +49,10 @@ public final class ListenerCount {
         return new ListenerCount(null, 0, new Budget(Long.MAX_VALUE));
     }
 
-    /** Takes over the kernel's name of the protocol. Snapshots and refusals only know the address family. */
+    /**
+     * Replaces the name of the protocol by the kernel's name, e.g. UNIX by UNIX-STREAM. A row that began with a
+     * snapshot or a refusal only has the name of the address family.
+     */
     void describe(KernelSocket described) {
         if (socket != null
                 && described.protocol().name().length()

@@ -16,10 +16,10 @@ import java.nio.ByteBuffer;
 /**
  * Wraps a formatter to show only windows, i.e. periods of time around triggers.
  *
- * <p>{@code TriggerWatch} feeds {@link Flight}. It is an observer, so it also gets refusals and snapshots, which need no
- * line, and it gets a call after the line of this call was formatted. {@link #settle} then opens the window. Lines of
- * calls, exits, closings and clients that gave up do not open it. The store keeps them until the end of the batch, which
- * opens the window and shows them.
+ * <p>{@code TriggerWatch} feeds {@link Flight}. It is an observer, so it also gets refusals and snapshots, which need
+ * no line, and it gets a call only after the line of this call was formatted. So no window is opened while calls,
+ * exits, closings and clients that gave up are formatted: the store keeps their lines. {@link #settle} opens the window
+ * and shows them. It is called before the next record, or at the end of the batch.
  */
 public final class FlightFormatter implements EventFormatter {
     private final EventFormatter formatter;

@@ -83,7 +83,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**
-     * @param owners the first owners
+     * @param owners only as many owners as a row can name; see {@link accept4trace.summary.Owners#named}
      */
     record ListenerRow(
             KernelSocket socket, List<Owner> owners, long connections, long recent, Lost lost, QueueLengths queue) {}

@@ -71,8 +71,8 @@ final class DamageMain {
     }
 
     /**
-     * Returns the lines, except for notices and counts in JSON, which name the damage. Omits the number of packets of
-     * refused clients, who sent more packets after the damage.
+     * Returns the lines, except for notices and counts in JSON, which name the damage. Omits the numbers of packets of
+     * refused clients, which are lower if the clients sent more packets after the damage.
      */
     private List<String> lines(String format, int status) throws UserError {
         FakePlatform platform = new FakePlatform();

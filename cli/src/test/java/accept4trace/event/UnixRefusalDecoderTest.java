@@ -38,7 +38,10 @@ class UnixRefusalDecoderTest {
         assertFalse(new UnixRefusalBuilder().inode(0).decode().knowsListener());
     }
 
-    /** With its final NUL, a path can have one byte more than the record has room for. Calls have the same name. */
+    /**
+     * With its final NUL, a path can have one byte more than the record has room for. The decoder restores the NUL, so
+     * that the name equals that in the records of calls.
+     */
     @Test
     void longestPath() {
         UnixRefusal refusal =

@@ -59,7 +59,7 @@ class ClosedIT {
         }
     }
 
-    /** A client whose connect() fails may or may not have been in the queue. */
+    /** A client whose connect() fails may have been in the queue or not, so the tool may count it or not. */
     @Test
     void resetsAreExactWhileClientsConnect() {
         try (Workload workload = Workload.start("closing", "20");

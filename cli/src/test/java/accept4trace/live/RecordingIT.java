@@ -121,7 +121,7 @@ class RecordingIT {
         assertSameReport(workload, options);
     }
 
-    /** What is recorded depends on the hooks of the kernel. */
+    /** Runs on each kernel, because its hooks determine what is recorded. */
     @ParameterizedTest
     @CsvSource({"related, -e all --format=json", "troubles, -c", "calls, --diagnose 60s"})
     void playbackReportsTheSameOnThisKernel(String workload, String options) {
@@ -157,7 +157,7 @@ class RecordingIT {
         }
     }
 
-    /** The header and the answers of a run count, too. */
+    /** The average includes the rest of the recording: its header, and the answers of lookups and snapshots. */
     @ParameterizedTest
     @CsvSource({"storm 20000 mixed, 20000", "storm 20000 eagain, 20000"})
     @Tag("any-kernel")

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a recording has what was recorded. */
+/** Tests that a recording contains what was recorded. */
 class RecorderTest {
     private static final CallStack STACK = new CallStack(List.of(), true);
 
@@ -89,7 +89,10 @@ class RecorderTest {
         assertEquals(IntStream.of(lengths).boxed().toList(), fds);
     }
 
-    /** Packing relies on few sizes. */
+    /**
+     * Packing compares a record with the previous record of the same size. So the recorder removes the stacks from the
+     * records, which then all have one size.
+     */
     @Test
     void sizeOfAStackDoesNotMatter() throws IOException {
         int[] different = lengths(50, Long.BYTES);

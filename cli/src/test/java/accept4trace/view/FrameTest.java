@@ -296,7 +296,7 @@ class FrameTest {
         assertEquals(6, rows.size());
     }
 
-    /** Events were lost. */
+    /** second() reports lost events, so the numbers are lower bounds (>=). */
     @Test
     void resetsOfClosedListenersHaveAColumn() {
         recorder.begin(RefusalsSeen.NONE, new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
@@ -313,7 +313,7 @@ class FrameTest {
                 listeners(80));
     }
 
-    /** Events were lost. */
+    /** second() reports lost events, so the numbers are lower bounds (>=). */
     @Test
     void refusedConnectionsAreCounted() {
         recorder.begin(RefusalsSeen.ALL, RefusalsSeen.NONE);
