@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The programs that see listeners being closed (bpf/closed_tcp.bpf.h, bpf/closed_unix.bpf.h). They are only
- * loaded if A4T_CALL_CLOSED is wanted. A closing is the record of a closed listener, from the moment when a
- * task begins to close the listener until the record is sent (bpf/closings.bpf.h).
+ * loaded if A4T_CALL_CLOSED is wanted. A closing begins when a task starts to close a listener, and ends when
+ * the record about it is sent (bpf/closings.bpf.h).
  */
 #ifndef LOAD_CLOSINGS_H
 #define LOAD_CLOSINGS_H

@@ -275,7 +275,7 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/* The programs only test whether the enumerators exist, so their values do not matter. */
+/* Adds enum A4T_KERNEL_FUNCTIONS. The programs test whether its enumerators exist, but not their values. */
 static void allow_keeping_processor(struct extract *extract)
 {
 	static const char *const names[] = {"A4T_FUNCTION_preempt", "A4T_FUNCTION_faultable"};

@@ -103,8 +103,8 @@ static int attach_function_of_call(struct a4t *session, int link, const char *na
 #define NO_TWIN -1
 
 /*
- * A tracepoint or function, and the links of its program and of the twin, a second copy of the program that
- * runs if the kernel has skipped the first.
+ * A tracepoint or function, the link of its program, and the link of the program's twin. The twin is
+ * a second copy, which does the work if the kernel has skipped the first.
  */
 struct point {
 	const char *name;

@@ -157,7 +157,7 @@ int a4t_trace_all(struct a4t *session)
 	return 0;
 }
 
-/* If there is no memory, the process is forgotten. */
+/* If there is no memory, a4t_is_target() will return 0 for the process. */
 static void remember_stopped(struct a4t *session, uint32_t tgid)
 {
 	size_t size = (session->targets.stopped_count + 1) * sizeof(tgid);

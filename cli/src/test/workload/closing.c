@@ -98,7 +98,7 @@ static void *connect_continuously(void *context)
 	return NULL;
 }
 
-/* The kernel resets the connections that nobody has accepted. */
+/* Counts the clients whose connections the kernel has reset, because nobody accepted them. */
 static void count_resets(struct crowd *crowd)
 {
 	char byte;

@@ -41,7 +41,7 @@ public final class TraceSession {
     private final LongSupplier clock;
 
     private long startNs;
-    /** The time of the last poll, which all its events, notices and records share. */
+    /** The time of the last poll. Notices, losses and intervals get this time; events have times of their own. */
     private long nowNs;
     /** The time of the poll before that. */
     private long previousNs;

@@ -149,7 +149,7 @@ class ClosedIT {
         }
     }
 
-    /** Even without -e trace=closed, a summary counts resets, but no line shows the listeners that were closed. */
+    /** Without -e trace=closed, a summary still counts resets, but no line shows a closed listener. */
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-C"})
     void summaryCountsResets(String summary) {
