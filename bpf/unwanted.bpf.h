@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Calls that the filters reject at the entry, and that need not be looked at again. */
+/*
+ * Calls that the filters reject at the entry. They are looked at again only if that can change: if the caller
+ * may have got another name or cgroup, or if another thread has replaced the file descriptor.
+ */
 #ifndef UNWANTED_BPF_H
 #define UNWANTED_BPF_H
 

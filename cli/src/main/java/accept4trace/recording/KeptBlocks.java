@@ -161,13 +161,20 @@ final class KeptBlocks implements Store {
         }
     }
 
+    /** Readers reject a recording that begins with too many notices. */
+    private void absorbNotice(ByteReader item) throws DamagedException {
+        if (!begun && notices.size() < RecordingFormat.MAX_NOTICES) {
+            notices.add(item.take(item.end() - item.at()));
+        }
+    }
+
     private void absorb(int type, ByteReader item) throws DamagedException {
         switch (type) {
             case RecordingFormat.ANSWER -> {
                 ByteBuffer question = ByteBuffer.wrap(Objects.requireNonNull(item.optional()));
                 answers.put(question, new Answer(question, item.optional()));
             }
-            case RecordingFormat.NOTICE -> notices.add(item.take(item.end() - item.at()));
+            case RecordingFormat.NOTICE -> absorbNotice(item);
             case RecordingFormat.LOSSES, RecordingFormat.OFFSET, RecordingFormat.SILENCED, RecordingFormat.HINT ->
                 states.put(type, item.take(item.end() - item.at()));
             default -> {

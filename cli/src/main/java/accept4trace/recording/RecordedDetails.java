@@ -5,17 +5,12 @@ import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up details, and records each answer. */
 final class RecordedDetails implements ProcessDetails {
     private final ProcessDetails details;
     private final Recorder recorder;
-    /** The id of the last cgroup. Consecutive calls usually are in the same one, which need not be recorded again. */
-    private long lastCgroup = -1;
-
-    private byte @Nullable [] lastPath;
 
     RecordedDetails(ProcessDetails details, Recorder recorder) {
         this.details = details;
@@ -32,11 +27,7 @@ final class RecordedDetails implements ProcessDetails {
     @Override
     public byte @Nullable [] cgroup(int tgid, long id) {
         byte[] path = details.cgroup(tgid, id);
-        if (id != lastCgroup || !Arrays.equals(path, lastPath)) {
-            lastCgroup = id;
-            lastPath = path;
-            recorder.answer(Question.of(Question.CGROUP, id), path);
-        }
+        recorder.answer(Question.of(Question.CGROUP, id), path);
         return path;
     }
 

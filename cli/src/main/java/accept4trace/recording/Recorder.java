@@ -134,9 +134,12 @@ public final class Recorder implements EventFormatter {
         byte[] asked = new byte[question.capacity()];
         question.get(0, asked);
         value.optional(asked).optional(answer);
-        if (value.length() <= RecordingFormat.MAX_ITEM_BYTES) {
-            item(RecordingFormat.ANSWER, value);
+        if (value.length() > RecordingFormat.MAX_ITEM_BYTES) {
+            /* No answer, so that readers do not use the previous one. */
+            value.clear();
+            value.optional(asked).optional((byte[]) null);
         }
+        item(RecordingFormat.ANSWER, value);
     }
 
     /** Forgets an answer, so that it is recorded again when it is next needed. */
@@ -263,7 +266,7 @@ public final class Recorder implements EventFormatter {
         addPending();
         addLate();
         if (blocks.length() >= RecordingFormat.MAX_BLOCK_BYTES / 2) {
-            endBlock(out, polledNs);
+            endBlock(out, polledAtNs);
         }
         if (EventDecoder.hasStack(size)) {
             pending.number(EventDecoder.EMPTY_STACK);

@@ -1,5 +1,6 @@
 package accept4trace.recording;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -87,6 +88,26 @@ class RecorderTest {
             }
         }
         assertEquals(IntStream.of(lengths).boxed().toList(), fds);
+    }
+
+    /** Readers forget the oldest answers, even those that all calls need. */
+    @Test
+    void cgroupOfAllCallsIsRecordedAgain() throws Exception {
+        Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
+        ProcessDetails details = recorder.recording(DETAILS);
+        Text out = new Text();
+        recorder.tick(out, 1);
+        recorder.polled(out, 1);
+        for (int fd = 0; fd <= Recorder.MAX_ANSWERS; fd++) {
+            details.cgroup(1, 2);
+            details.openFile(1, fd, 3);
+        }
+        details.cgroup(1, 2);
+        recorder.endBlock(out);
+        try (Recording recording = Recording.open(new ByteArrayInputStream(bytes(out)))) {
+            recording.source(CallFilter.NONE, notice -> {}).poll(0);
+            assertArrayEquals(new byte[0], recording.details(false).cgroup(1, 2));
+        }
     }
 
     /**
