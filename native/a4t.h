@@ -142,14 +142,13 @@ enum a4t_refusals {
 	A4T_REFUSALS_ALL,
 };
 
-/* For TCP and for AF_UNIX. Both return an enum a4t_refusals; A4T_REFUSALS_NONE without A4T_CALL_REFUSED. */
+/*
+ * Which refused connections, and which connections that are reset by closed listeners, the hooks see: for TCP
+ * and for AF_UNIX. All return an enum a4t_refusals; A4T_REFUSALS_NONE if the calls do not include
+ * A4T_CALL_REFUSED or A4T_CALL_CLOSED, respectively.
+ */
 A4T_API int a4t_sees_refusals(const struct a4t *session);
 A4T_API int a4t_sees_unix_refusals(const struct a4t *session);
-
-/*
- * Which connections that are reset by closed listeners the hooks see: A4T_REFUSALS_ALL or A4T_REFUSALS_NONE;
- * A4T_REFUSALS_NONE without A4T_CALL_CLOSED. For TCP, including MPTCP, and for AF_UNIX.
- */
 A4T_API int a4t_sees_closings(const struct a4t *session);
 A4T_API int a4t_sees_unix_closings(const struct a4t *session);
 
@@ -361,30 +360,25 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER) value(A4T_FAILURE_HELPER)
 
 #define A4T_VALUES_a4t_reason(value) \
-	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) \
-	value(A4T_INPUT)
+	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) value(A4T_INPUT)
 
 #define A4T_VALUES_a4t_hook(value) \
 	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT) \
 	value(A4T_HOOK_ACCEPT_FENTRY) value(A4T_HOOK_CLOSED) value(A4T_HOOK_UNIX_CLOSED)
 
-#define A4T_VALUES_a4t_refusals(value) \
-	value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)
+#define A4T_VALUES_a4t_refusals(value) value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)
 #define A4T_VALUES_a4t_output(value) value(A4T_APPEND) value(A4T_PRIVATE)
-
 #define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
 
-#define A4T_FIELDS_a4t_error(field, s) \
-	field(s, error) field(s, failure) field(s, stage) field(s, detail)
+#define A4T_FIELDS_a4t_error(field, s) field(s, error) field(s, failure) field(s, stage) field(s, detail)
 
 #define A4T_FIELDS_a4t_config(field, s) \
 	field(s, ring_bytes) field(s, max_calls) field(s, max_targets) field(s, watch_fd) \
 	field(s, verbose) field(s, follow) field(s, probe) field(s, stacks) field(s, watch_input) \
 	field(s, turned_away) field(s, cgroup) field(s, filter)
 
-#define A4T_FIELDS_a4t_wakeup(field, s) \
-	field(s, reasons) field(s, signal)
+#define A4T_FIELDS_a4t_wakeup(field, s) field(s, reasons) field(s, signal)
 
 #define A4T_FIELDS_a4t_file(field, s) \
 	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) \
