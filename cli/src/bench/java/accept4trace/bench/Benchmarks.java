@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         name = "run.sh",
         sortOptions = false,
         description = "Measure accept4-trace and other tracers. The load runs on core 0, the tracers on core 1.",
-        footer = "Sections: slowdown, rate, start, memory, processor, programs, others, growth, queues, and, only if"
-                + " named, micro (only decoding and formatting, by JMH).")
+        footer = "Sections: slowdown, rate, start, memory, processor, programs, others, hooks, growth, queues, and,"
+                + " only if named, micro (only decoding and formatting, by JMH).")
 final class Benchmarks implements Callable<Integer> {
     private static final Map<String, Supplier<Section>> SECTIONS = new LinkedHashMap<>();
 
@@ -32,6 +32,7 @@ final class Benchmarks implements Callable<Integer> {
         SECTIONS.put("processor", Processor::new);
         SECTIONS.put("programs", ProgramCost::new);
         SECTIONS.put("others", Others::new);
+        SECTIONS.put("hooks", Hooks::new);
         SECTIONS.put("growth", Growth::new);
         SECTIONS.put("queues", Queues::new);
         SECTIONS.put("micro", Micro::new);

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 final class Tracer implements AutoCloseable {
     static final int CORE = 1;
 
-    private static final Pattern LIVE = Pattern.compile("tracing accept4.* of .* via (\\S+?)[;\\s]");
+    private static final Pattern LIVE = Pattern.compile("tracing .+ of .+ via (\\S+?)[;\\s]");
     private static final Pattern LOST = Pattern.compile("detached after \\d+ calls?, (\\d+) events? lost");
-    private static final long TIMEOUT_MS = 20_000;
+    private static final long TIMEOUT_MS = 120_000;
     private static final long QUIET_MS = 40;
 
     private final Tool tool;
