@@ -19,8 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which refused connections a trace wants. */
-record Refusals(Settings settings) {
+/**
+ * Which refused connections a trace wants.
+ *
+ * @param allProcesses whether the tool sees all processes of the machine. If it does not, as in a container, listeners
+ *     that only processes outside hold are not wanted, even with --all.
+ */
+record Refusals(Settings settings, boolean allProcesses) {
     /** Returns whether refused connections are shown as lines, counted in a report, or recorded. */
     boolean areWanted() {
         TriggerSettings trigger = settings.session().trigger();
@@ -56,7 +61,7 @@ record Refusals(Settings settings) {
 
     /** Returns whether refusals are wanted no matter which process holds the listener. */
     boolean ofAnyListener(CallFilter filter) {
-        return settings.target().all() && !filter.hasHolder();
+        return allProcesses && settings.target().all() && !filter.hasHolder();
     }
 
     /**

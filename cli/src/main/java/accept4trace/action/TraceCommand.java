@@ -89,7 +89,7 @@ public final class TraceCommand {
         this.style = style;
         this.platform = platform;
         this.failures = new Failures(machine);
-        this.refusals = new Refusals(settings);
+        this.refusals = new Refusals(settings, !machine.isInPidNamespace());
     }
 
     public Outcome run() throws UserError {

@@ -17,6 +17,8 @@ public final class Machine {
     private static final String SECURITY_MODULES = "sys/kernel/security/lsm";
     /** PROC_USER_INIT_INO of include/linux/proc_ns.h. */
     private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
+    /** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+    private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
     private static final String TRACING_EVENTS = "sys/kernel/tracing/events";
     private static final String PERF_EVENT_PARANOID = "proc/sys/kernel/perf_event_paranoid";
@@ -188,10 +190,17 @@ public final class Machine {
 
     /** Returns whether this process is known to be in a user namespace other than the initial one. */
     public boolean isInUserNamespace() {
+        return isOutside(INITIAL_USER_NAMESPACE, "proc/self/ns/user");
+    }
+
+    /** Returns whether the machine has processes that this process cannot see, as in most containers. */
+    public boolean isInPidNamespace() {
+        return isOutside(INITIAL_PID_NAMESPACE, "proc/self/ns/pid");
+    }
+
+    private boolean isOutside(String initial, String own) {
         try {
-            String own =
-                    Files.readSymbolicLink(root.resolve("proc/self/ns/user")).toString();
-            return !own.equals(INITIAL_USER_NAMESPACE);
+            return !Files.readSymbolicLink(root.resolve(own)).toString().equals(initial);
         } catch (IOException e) {
             return false;
         }

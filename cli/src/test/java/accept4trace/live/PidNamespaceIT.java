@@ -1,6 +1,7 @@
 package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -55,6 +56,23 @@ class PidNamespaceIT {
             outside.go();
             List<String> lines = inside("--all");
             assertCallsOf(lines.get(0), lines.subList(1, lines.size()));
+        }
+    }
+
+    /** The hooks see refused packets of the whole machine. */
+    @Test
+    void refusalsOutsideTheNamespaceAreMissing() {
+        Requirements.ownMounts();
+        String script = "exec unshare -m -p -f --mount-proc \"$1\" --all -e trace=accept4,accept,refused";
+        try (Workload outside = Workload.start("refused", "ack", "4", "1", "0", "early");
+                Program container = Program.bash(script, Tracer.executable().toString())) {
+            Tracer.awaitLive(container.err());
+            outside.go();
+            assertFalse(outside.linesUntil("done").isEmpty());
+            Program.signal(
+                    "INT",
+                    container.handle().children().findFirst().orElseThrow().pid());
+            assertEquals(List.of(), container.out().awaitEnd());
         }
     }
 

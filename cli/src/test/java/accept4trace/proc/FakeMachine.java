@@ -45,11 +45,19 @@ public final class FakeMachine {
     }
 
     public FakeMachine userNamespace(long inode) {
+        return namespace("user", inode);
+    }
+
+    public FakeMachine pidNamespace(long inode) {
+        return namespace("pid", inode);
+    }
+
+    private FakeMachine namespace(String type, long inode) {
         try {
-            Path link = root.resolve("proc/self/ns/user");
+            Path link = root.resolve("proc/self/ns").resolve(type);
             Files.createDirectories(link.getParent());
             Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, Path.of("user:[" + inode + "]"));
+            Files.createSymbolicLink(link, Path.of(type + ":[" + inode + "]"));
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

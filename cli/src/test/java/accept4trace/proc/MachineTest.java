@@ -45,6 +45,13 @@ class MachineTest {
         assertFalse(fake.machine().isLockedDown());
     }
 
+    @Test
+    void initialPidNamespaceIsKnownByItsNumber() {
+        assertFalse(fake.machine().isInPidNamespace());
+        assertFalse(fake.pidNamespace(4_026_531_836L).machine().isInPidNamespace());
+        assertTrue(fake.pidNamespace(4_026_532_000L).machine().isInPidNamespace());
+    }
+
     /** Tests only readable and missing folders, because root, who may run this test, can read every folder. */
     @Test
     void unreadableTracefsIsNotMissing() throws Exception {
