@@ -19,6 +19,8 @@ public final class Header {
     static final String BYTE_ORDER = "byte_order";
     /** CLOCK_MONOTONIC at the start of the trace, in nanoseconds. */
     static final String START = "start_ns";
+    /** CLOCK_REALTIME minus CLOCK_MONOTONIC at the first tick, in nanoseconds. */
+    static final String OFFSET = "offset_ns";
 
     public static final String HOST = "host";
     public static final String BOOT = "boot";
@@ -93,7 +95,7 @@ public final class Header {
         Header header;
         try {
             header = new Header(new ByteReader(block));
-            if (header.number(START) < 0 || header.number(START) > RecordingFormat.MAX_TIME_NS) {
+            if (!header.hasTime(START) || !header.hasTime(OFFSET)) {
                 throw new DamagedException();
             }
         } catch (DamagedException e) {
@@ -109,6 +111,10 @@ public final class Header {
                     "it was written on a machine with another byte order", "read it on a machine like that one");
         }
         return header;
+    }
+
+    private boolean hasTime(String name) {
+        return number(name) >= 0 && number(name) <= RecordingFormat.MAX_TIME_NS;
     }
 
     byte[] toBytes() {

@@ -216,11 +216,13 @@ public final class Recorder implements EventFormatter {
         if (!begun) {
             begun = true;
             blockNs = nowNs;
+            long offsetAtStart = offset.getAsLong();
+            header.set(Header.OFFSET, Long.toString(offsetAtStart));
             if (kept == null) {
                 header.set(Header.START, Long.toString(nowNs));
                 blocks.begin(out, header.toBytes());
             }
-            updateOffset(offset.getAsLong());
+            updateOffset(offsetAtStart);
         }
     }
 

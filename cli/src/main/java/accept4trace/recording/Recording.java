@@ -58,6 +58,7 @@ public final class Recording implements AutoCloseable {
         blocks.begin();
         this.header = Header.read(blocks.header());
         this.nowNs = header.number(Header.START);
+        this.offsetNs = header.number(Header.OFFSET);
         snapshots.includeThreads(header.is(Header.THREADS));
         /* Items before the first poll describe the trace, so they must be known before it is played. */
         for (Item item = peek(); item != null && isState(item); item = peek()) {

@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,22 @@ class RecorderTest {
             }
         }
         assertEquals(IntStream.of(lengths).boxed().toList(), fds);
+    }
+
+    /** The notice that the recording is cut has a time, too. */
+    @Test
+    void timeOfDayIsKnownIfTheFirstBlockIsCut() throws Exception {
+        Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
+        recorder.recordingOffset(() -> 1_800_000_000_000_000_000L);
+        Text out = new Text();
+        recorder.tick(out, 1);
+        recorder.polled(out, 1);
+        recorder.endBlock(out);
+        byte[] whole = bytes(out);
+        byte[] cut = Arrays.copyOf(whole, whole.length - 1);
+        try (Recording recording = Recording.open(new ByteArrayInputStream(cut))) {
+            assertEquals(1_800_000_000_000_000_000L, recording.epochOffset());
+        }
     }
 
     /** Readers forget the oldest answers, even those that all calls need. */
