@@ -53,8 +53,8 @@ Build accept4-trace and install it, replacing an older version.
   --deps            only install the packages that the build needs
   --prebuilt TREE   install TREE without building; 'mvn package' makes it in target/dist.
                     Default in the unpacked .tar.gz: the tree that contains install.sh
-  --uninstall       remove all files installed in PREFIX, and with the last installation
-                    also the downloads
+  --uninstall       remove all files installed in PREFIX and, if no other installation is
+                    left, also the downloads
   --help            show this help
 
 Environment:

@@ -53,9 +53,9 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 }
 
 /*
- * Counts only connections of wanted peers. MPTCP drops its connections later, so `of_peers` can be too low.
- * Then the connections that were reset are counted. The peers of connections that have migrated are unknown,
- * so none of these connections is counted.
+ * Counts only connections of wanted peers. MPTCP drops its connections later, so `of_peers` can be lower than
+ * closing->reset, which also counts only wanted peers, and is then used instead. The peers of connections
+ * that have migrated are unknown, so none of these connections is counted.
  */
 static __always_inline void count_of_peers(const struct closing *closing, struct accept_event *event)
 {

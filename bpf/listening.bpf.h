@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* For refused connections: reports the sockets that targets make listen. */
+/*
+ * Reports each socket on which a target has called listen(), so that the reader knows whose refused
+ * connections to show: see refusals.bpf.h.
+ */
 #ifndef LISTENING_BPF_H
 #define LISTENING_BPF_H
 

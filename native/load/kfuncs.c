@@ -5,7 +5,8 @@
 #include <string.h>
 #include <linux/bpf.h>
 
-/* Returns the BTF id of the kfunc for a placeholder call, or 0 for any other instruction. */
+/* If the instruction is a placeholder call (see kfuncs.h), returns the BTF id of the kfunc that replaces it,
+ * else 0. */
 static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIONS])
 {
 	if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)

@@ -137,7 +137,10 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 		forget_last_process(session);
 		return 0;
 	}
-	/* The same process, or an ended one with the same id, was named before. Wait for the end of both. */
+	/*
+	 * The id was named before, for this process or for one that has ended since. Keep both entries: the
+	 * trace ends only after the pidfds of both have reported the end.
+	 */
 	if (err == -EEXIST)
 		err = 0;
 	if (!err)

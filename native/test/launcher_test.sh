@@ -72,7 +72,8 @@ check 'a deleted working directory becomes /' 'ISO-8859-1 /' "$(cd "$tree/gone" 
 print_by_jvm 'options codeset'
 check 'the codeset of the locale is a property' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
 
-# Checks an installation in a folder whose name Java and JNA would change: renamed NAME FOLDER
+# Checks an installation in a folder whose name Java or JNA cannot handle, because Java splits lists of paths at colons,
+# and JNA encodes names as UTF-8. The launcher must pass /proc/self/fd/N instead. Usage: renamed NAME FOLDER
 renamed() {
     cp -R "$prefix" "$tree/$2"
     print_by_jvm 'options library.path'
@@ -83,7 +84,7 @@ renamed() {
 
 renamed 'a colon' a:b
 renamed 'a letter beyond ASCII' Zoë
-check 'other links are resolved' "$(realpath "$tool")" "$(A4T_PRINT="path $tree/link" "$tool")"
+check 'links are resolved if the folder has a plain name' "$(realpath "$tool")" "$(A4T_PRINT="path $tree/link" "$tool")"
 
 # Checks the report of a JVM that does not start: start_fails NAME OUTPUT EXPECTED
 start_fails() {

@@ -4,7 +4,8 @@ import java.util.List;
 
 /** Measures the cost of a trace for processes that are not traced, and for calls other than accepts. */
 final class Others implements Section {
-    private final Results ratios = new Results("Another process while tracing / without: getppid calls a second");
+    private final Results ratios =
+            new Results("An untraced process, during a trace / without one: getppid calls a second");
 
     @Override
     public void measure(Setting setting) {

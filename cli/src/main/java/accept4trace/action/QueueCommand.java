@@ -151,7 +151,8 @@ public final class QueueCommand {
         if (undecided > 0) {
             throw unknown(
                     Units.plural(undecided, "socket has", "sockets have") + " connections of unknown age",
-                    "AF_UNIX requires --min-wait=1s or less; --family selects other sockets");
+                    "for AF_UNIX, only waits of up to 1 s can be proven: use --min-wait=1s or less, or leave AF_UNIX"
+                            + " out with --family");
         }
         return ExitStatus.OK;
     }

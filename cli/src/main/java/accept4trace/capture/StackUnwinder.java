@@ -6,11 +6,11 @@ import accept4trace.event.UserStack;
 /** Unwinds recorded user stacks in a helper, which is a process without privileges. */
 public interface StackUnwinder extends AutoCloseable {
     /**
-     * The value of {@link accept4trace.event.StackFrame#unread} in the only frame if the stack crashed the helper.
-     * Other stacks can still be unwound.
+     * The value of {@link accept4trace.event.StackFrame#unread} in the single frame that {@link #unwind} returns if the
+     * stack has crashed the unwinding process. The helper replaces this process, so other stacks can still be unwound.
      */
     String DIED = "unwinder died";
-    /** The value of {@code unread} in the only frame if the helper has ended. No stack can be unwound any more. */
+    /** The same if the helper itself has ended or does not answer. No stack can be unwound any more. */
     String ENDED = "unwinder ended";
     /** The value of {@code unread} in the only frame, which is the innermost one, if libdw is not installed. */
     String NO_LIBDW = "no libdw";

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** Finds accept queues that were nearly full, or so full that connections were refused. */
 final class AcceptQueue implements Check {
-    /** Three quarters. A burst that is a third larger fills the queue. */
+    /** Three quarters. A burst one third larger than the one that filled the queue this far would fill it. */
     private static final int FILLING_PERCENT = 75;
 
     @Override

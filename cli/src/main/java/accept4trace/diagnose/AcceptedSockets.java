@@ -69,8 +69,8 @@ final class AcceptedSockets {
     }
 
     /**
-     * Returns whether to inspect the socket. The more sockets were closed before their inspection, the more are
-     * skipped, because inspections are expensive.
+     * Returns whether to inspect the socket. The inspection of a socket that is already closed costs time, but does not
+     * count towards the limit. So after the n-th such socket of a process, its next n sockets are skipped.
      */
     private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {

@@ -30,8 +30,8 @@ final class ClosedListeners implements Check {
                 "connections thrown away on " + Check.name(address.socket) + ": " + Units.count(address.reset) + " of "
                         + Units.count(address.waiting) + " that waited were reset when " + Check.list(closers)
                         + (address.byExit == address.harmful ? " ended" : " closed the listener"),
-                "Accept the connections that wait before closing a listener, or pass the listener on: to the next"
-                        + " process at a reload, or to a manager such as systemd that holds it meanwhile. In an"
+                "Before closing a listener, accept the connections that wait on it, or pass the listener on: to the"
+                        + " next process at a reload, or to a manager such as systemd that holds it meanwhile. In an"
                         + " SO_REUSEPORT group, net.ipv4.tcp_migrate_req=1 lets another socket take them over, since"
                         + " Linux 5.14.",
                 Map.of(

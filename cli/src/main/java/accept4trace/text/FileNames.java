@@ -15,7 +15,7 @@ public final class FileNames {
         return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), OF_FILES);
     }
 
-    /** Returns a name from Java's classes for files with one character per byte. */
+    /** Converts a name that Java's classes for files have returned to one character per byte. */
     public static String encode(String name) {
         return new String(name.getBytes(OF_FILES), StandardCharsets.ISO_8859_1);
     }

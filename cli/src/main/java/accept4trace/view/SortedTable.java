@@ -58,7 +58,7 @@ final class SortedTable<R> {
      * Returns at most {@code height} lines, including the title.
      *
      * @param sortedBy a counter; modulo the number of sortable columns, it is the index of the sort column
-     * @param active whether keys apply to this table
+     * @param active whether the keyboard acts on this table; only then is the sort column marked
      */
     List<AttributedString> lines(List<R> rows, int height, int sortedBy, boolean reversed, boolean active) {
         List<Column<R>> sortable =

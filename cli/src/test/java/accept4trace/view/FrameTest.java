@@ -206,7 +206,10 @@ class FrameTest {
                 table(second("")));
     }
 
-    /** The rate of a thread is its own, even if only one thread of its process has accepted in the last second. */
+    /**
+     * A process whose connections were all accepted by one thread has a single row. Here, this is the case in the last
+     * second, but not in the whole trace. So each thread must have a row, with its own rate.
+     */
     @Test
     void workersAreThreadsIfSeveralAccept() {
         add(from(1).thread(1235), from(1).thread(1236), from(1).thread(1236), from(1).by(77, 78));
