@@ -126,8 +126,8 @@ final class KeptBlocks implements Store {
             begun = true;
             recorder.header().set(Header.START, Long.toString(startNs));
             blocks.begin(out, recorder.header().toBytes());
-            notices.forEach(notice -> write(out, RecordingFormat.NOTICE, notice));
         }
+        notices.forEach(notice -> write(out, RecordingFormat.NOTICE, notice));
         notices.clear();
         states.forEach((type, state) -> write(out, type, state));
         states.clear();
@@ -163,7 +163,7 @@ final class KeptBlocks implements Store {
 
     /** Readers reject a recording that begins with too many notices. */
     private void absorbNotice(ByteReader item) throws DamagedException {
-        if (!begun && notices.size() < RecordingFormat.MAX_NOTICES) {
+        if (notices.size() < RecordingFormat.MAX_NOTICES) {
             notices.add(item.take(item.end() - item.at()));
         }
     }
