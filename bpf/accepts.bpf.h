@@ -34,6 +34,8 @@ static __always_inline void enter(enum twin twin, struct task_struct *task, __u6
 	end_unfinished(call);
 	if (is_native(call))
 		send_unreturned(call, id);
+	else if (call->state == CALL_UNWANTED)
+		found_exit();
 	/*
 	 * None of this can change during the call, so the call stays unwanted, and its time of entry is not
 	 * needed.
@@ -171,7 +173,9 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 			read_addrlen_in(&call->event.head);
 			take_connection(call, sk, newsock);
 		} else {
-			call->state = CALL_NONE;
+			/* Remembers that the call was seen, so its exit is not taken for one without an
+			 * entry. */
+			leave_out(call, current_task(), UNWANTED_LISTENER, beginning.since);
 		}
 		return;
 	}

@@ -210,6 +210,13 @@ static __always_inline bool is_unreturned(const struct call *call)
 	       (call && call->state == CALL_ANNOUNCED && call->event.head.type == A4T_EVENT_ACCEPT4);
 }
 
+/* A call has returned, but the program at its exit was skipped. */
+static __always_inline void found_exit(void)
+{
+	run_ever_skipped = true;
+	count(A4T_FOUND_EXIT);
+}
+
 /*
  * Reports a call whose exit was missed. The result is unknown. The thread already does something else, so its
  * stack is no longer that of the call.
@@ -221,8 +228,7 @@ static __always_inline void send_unreturned(struct call *call, __u64 id)
 	if (call->state == CALL_ANNOUNCED)
 		find_listener(call, file_of_fd(event->fd));
 	call->state = CALL_NONE;
-	run_ever_skipped = true;
-	count(A4T_FOUND_EXIT);
+	found_exit();
 	event->exit_ns = now_ns();
 	event->flags |= A4T_EXIT_LOST;
 	if (is_wanted_caller(current_task()) && is_wanted_listener(event) && is_wanted_result(event)) {

@@ -115,7 +115,8 @@ static __always_inline void give_up(struct sock *sk)
 		return;
 	event = &call->event.head;
 	held = held_address_of(&event->accepted, event->netns);
-	if (!held && !trace_all)
+	/* With --all in a PID namespace, only listeners of visible processes are wanted. */
+	if (!held && (!trace_all || pid_namespace))
 		return;
 	event->type = A4T_EVENT_GAVE_UP;
 	event->fd = -1;
