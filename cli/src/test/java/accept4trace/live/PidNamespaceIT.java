@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that inside a PID namespace, -p and lines use the process ids of that namespace. */
@@ -59,12 +60,13 @@ class PidNamespaceIT {
         }
     }
 
-    /** The hooks see refused packets of the whole machine. */
-    @Test
-    void refusalsOutsideTheNamespaceAreMissing() {
+    /** The hooks see refused and reset connections of the whole machine. */
+    @ParameterizedTest
+    @CsvSource({"refused, ack 4 1 0 early", "closed, gave-up"})
+    void lostConnectionsOutsideTheNamespaceAreMissing(String workload, String arguments) {
         Requirements.ownMounts();
-        String script = "exec unshare -m -p -f --mount-proc \"$1\" --all -e trace=accept4,accept,refused";
-        try (Workload outside = Workload.start("refused", "ack", "4", "1", "0", "early");
+        String script = "exec unshare -m -p -f --mount-proc \"$1\" --all -e trace=accept4,accept,refused,closed";
+        try (Workload outside = Workload.start(workload, arguments.split(" "));
                 Program container = Program.bash(script, Tracer.executable().toString())) {
             Tracer.awaitLive(container.err());
             outside.go();

@@ -14,6 +14,7 @@ import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
 import accept4trace.format.ProcessDetails;
 import accept4trace.options.Arguments;
+import accept4trace.outcome.Notice;
 import accept4trace.outcome.Outcome;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
@@ -72,6 +73,7 @@ class RecordedWindowsTest {
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final FakePlatform reader = new FakePlatform();
+    private final Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
     private long now = 100 * SECOND;
 
     private void record(int triggers) throws Exception {
@@ -85,7 +87,6 @@ class RecordedWindowsTest {
                 () -> now);
         Flight flight = new Flight(new TriggerSettings(
                 List.of(new Condition(Kind.WAIT, SLOW, "wait=150ms")), 5 * SECOND, 2 * SECOND, triggers, 1 << 20));
-        Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
         recorder.recording(DETAILS);
         recorder.recordingOffset(() -> 7);
         new TraceSession(
@@ -128,12 +129,16 @@ class RecordedWindowsTest {
     }
 
     private void poll(double atSeconds, int signal, RecordBuilder... records) {
+        poll(atSeconds, signal, () -> {}, records);
+    }
+
+    private void poll(double atSeconds, int signal, Runnable action, RecordBuilder... records) {
         ByteBuffer all = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());
         Arrays.stream(records).map(RecordBuilder::build).forEach(all::put);
-        source.then(
-                new EventBatch(all, all.position(), signal, false, false, false),
-                Losses.NONE,
-                () -> now = Math.round(atSeconds * SECOND));
+        source.then(new EventBatch(all, all.position(), signal, false, false, false), Losses.NONE, () -> {
+            now = Math.round(atSeconds * SECOND);
+            action.run();
+        });
     }
 
     private static String results(List<String> lines) {
@@ -191,6 +196,21 @@ class RecordedWindowsTest {
         assertTrue(notices().contains("only "), notices());
         assertTrue(lines.size() > 1000 && lines.size() < 45_000, "" + lines.size());
         assertTrue(out.size() <= (1 << 20) + (1 << 16), "" + out.size());
+    }
+
+    @Test
+    void noticeBetweenTwoWindowsIsKept() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW));
+        poll(104, 0);
+        poll(110, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(112, 0);
+        poll(130, 0, call(130, 2).waited(SLOW));
+        poll(133, 0);
+        poll(133, 0);
+        poll(133, 0);
+        record(2);
+        assertEquals("1 2", results(read()));
+        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
     }
 
     @Test
