@@ -66,7 +66,7 @@ copy_build() {
   mkdir -p "$copy/target" "$copy/cli/target"
   cp -a .ci "$copy"
   cp -a target/dist "$copy/target"
-  cp -a cli/target/{classes,test-classes,workloads,junit-console.jar} "$copy/cli/target"
+  cp -a cli/target/{app,classes,test-classes,workloads,junit-console.jar} "$copy/cli/target"
 }
 
 # Runs the live tests under one kernel, with the output in a log for the comparison.
