@@ -81,8 +81,8 @@ static __always_inline struct sock *closed_unix_listener(struct sk_buff *packet)
 
 /*
  * connect() has queued an empty packet for each connection. The kernel frees this packet when it drops the
- * connection. By now, the kernel has shut down every connection, so those that their clients had closed
- * before cannot be told apart. All count as reset.
+ * connection. By now, the kernel has shut down all connections, even those that their clients had not closed
+ * before. It is impossible to tell which is which, so this counts all of them as reset.
  */
 static __always_inline void drop_unix_packet(struct sk_buff *packet)
 {

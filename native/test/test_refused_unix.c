@@ -151,14 +151,20 @@ static void refuse_filtered(int wanted)
 	unlink(address.sun_path);
 }
 
-static void applies_filters(void)
+/* Selects only the listener at the path. */
+static void select_path(void)
 {
-	if (!begin())
-		return;
 	use_path();
 	refused.probe = A4T_PROBE_AUTO;
 	refused.filter.name_count = 1;
 	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
+}
+
+static void applies_filters(void)
+{
+	if (!begin())
+		return;
+	select_path();
 	refuse_filtered(REFUSED);
 	refused.filter.names[0].name[0] = '.';
 	refuse_filtered(0);
@@ -196,10 +202,7 @@ static void ends_paths_at_their_nul(void)
 
 	if (!begin())
 		return;
-	use_path();
-	refused.probe = A4T_PROBE_AUTO;
-	refused.filter.name_count = 1;
-	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
+	select_path();
 	listener = listen_with(SOCK_STREAM);
 	session = watch_all();
 	fill_queue(SOCK_STREAM, clients);

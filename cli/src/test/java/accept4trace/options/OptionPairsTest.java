@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
     /**
-     * Maps an option to those beside which it may have no effect, because what it asks for is then the default. For
-     * example, --all maps to --port, because a filter without a target traces every process.
+     * For each option, the other options that already imply it, so that adding it may change nothing. For example,
+     * --port without a target traces every process, so --all adds nothing to it.
      */
     private static final Map<Option, Set<Option>> STATED_DEFAULTS = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
