@@ -20,7 +20,7 @@ static const char *const function_names[FUNCTIONS] = {
 	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 
-/* A quick check that rules out nearly all other functions. */
+/* A quick check that rules out nearly all other functions. Each of function_names begins with a prefix. */
 static bool can_be_known(const char *name)
 {
 	static const char *const prefixes[] = {"bpf_", "unix_", "tcp_", "trace_call_", "__sys_l"};
@@ -33,7 +33,9 @@ static bool can_be_known(const char *name)
 
 void note_function(__u32 functions[FUNCTIONS], __u32 id, const char *name)
 {
-	for (int i = 0; can_be_known(name) && i < FUNCTIONS; i++)
+	if (!can_be_known(name))
+		return;
+	for (int i = 0; i < FUNCTIONS; i++)
 		if (!functions[i] && !strcmp(name, function_names[i]))
 			functions[i] = id;
 }

@@ -31,7 +31,8 @@
 
 /* The file descriptors that the guard keeps open. */
 enum file {
-	LEASH,	 /* the reading end of a pipe; end of file means that the tracer has ended */
+	LEASH, /* the reading end of a pipe; its end of file makes the guard kill, even if the tracer has died
+		*/
 	COMMAND, /* a pidfd */
 	TARGETS, /* the BPF map `targets` */
 	/* BPF links, so that programs update the map at forks and exits even after the tracer has ended. */

@@ -62,7 +62,7 @@ final class KeptBlocks implements Store {
         history.forget(nowNs);
     }
 
-    /** Returns {@code out} itself, because the recorder appends to it only through {@link #end}. */
+    /** Returns {@code out} itself, because the recorder does not append to it: only this class does. */
     @Override
     public Text target(Text out) {
         return out;
