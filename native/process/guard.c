@@ -31,8 +31,7 @@
 
 /* The file descriptors that the guard keeps open. */
 enum file {
-	LEASH,	 /* the reading end of a pipe; the guard kills at its end of file, even if the tracer has died
-		  */
+	LEASH,	 /* the reading end of a pipe; the guard kills at its end of file */
 	COMMAND, /* a pidfd */
 	TARGETS, /* the BPF map `targets` */
 	/* BPF links, so that programs update the map at forks and exits even after the tracer has ended. */
