@@ -51,9 +51,9 @@ int accept_enter_twin(void *ctx)
 SEC("kprobe")
 int BPF_KPROBE(listener_by_kprobe, struct socket *sock, struct socket *newsock)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_listener(sock, newsock);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 
@@ -67,9 +67,9 @@ int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 SEC("kprobe")
 int BPF_KPROBE(connection_by_kprobe, struct sock *sk, struct socket *newsock)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_connection(sk, newsock);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 
@@ -87,9 +87,9 @@ int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_install(file);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 
@@ -157,12 +157,12 @@ int unfinished_exit(void *ctx)
 	struct call *call;
 	__u64 id;
 
-	begin_on_event();
+	keep_processor_on_event();
 	call = call_of_thread();
 	id = id_to_handle(SECOND, call);
 	if (id)
 		leave_unfinished(id, call, exit_ret(ctx));
-	end_on_event();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -172,11 +172,11 @@ int related_enter(void *ctx)
 {
 	__u64 id;
 
-	begin_on_event();
+	keep_processor_on_event();
 	id = current_id();
 	if (is_target(id >> 32))
 		enter_related();
-	end_on_event();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -186,11 +186,11 @@ int related_exit(void *ctx)
 	long ret = exit_ret(ctx);
 	__u64 id;
 
-	begin_on_event();
+	keep_processor_on_event();
 	id = current_id();
 	/* Before live_since_ns is set, the only target is the library, which proves that the hooks work. */
 	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
-	end_on_event();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }

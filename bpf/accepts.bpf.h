@@ -45,7 +45,7 @@ static __always_inline void enter(enum twin twin, struct task_struct *task, __u6
 		return;
 	}
 	now = now_ns();
-	if (!is_wanted_caller(task)) {
+	if (!has_wanted_name_and_cgroup(task)) {
 		leave_out(call, task, UNWANTED_CALLER, now);
 		return;
 	}
@@ -71,7 +71,7 @@ static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)
 	struct call *call;
 	__u64 id;
 
-	begin_on_event();
+	keep_processor_on_event();
 	task = current_task();
 	call = entry_of(task);
 	id = id_to_handle(twin, call);
@@ -82,7 +82,7 @@ static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)
 			args_from_enter3(&args, ctx);
 		enter(twin, task, id, call, &args);
 	}
-	end_on_event();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -99,12 +99,13 @@ static __always_inline void look_again(struct call *call, struct socket *sock)
 
 	if (call->unwanted != UNWANTED_LISTENER || call->listener == sock)
 		return;
-	if (begin_late(call, beginning))
-		read_addrlen_in(&call->event.head);
+	begin_late(call, beginning);
 	if (call->listener != sock)
 		read_listener(call, sock);
 	if (!has_wanted_socket(call))
 		leave_out(call, current_task(), UNWANTED_LISTENER, beginning.since);
+	else if (is_running(call))
+		read_addrlen_in(&call->event.head);
 }
 
 /* Records the listener that the kernel uses. Another thread may have replaced the fd since the entry. */
@@ -161,8 +162,13 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 		return;
 	}
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
-		struct beginning beginning = unseen_beginning(call, true);
+		struct beginning beginning;
 
+		/* No program runs at the exit of an accept() that is not traced, so it must leave no state.
+		 */
+		if (current_accept(user_registers()) == NO_CALL)
+			return;
+		beginning = unseen_beginning(call, true);
 		/* If `calls` is full, that was already counted at the entry or by the walk over all tasks. */
 		call = call_if_room();
 		if (!call)
@@ -332,14 +338,14 @@ static __always_inline int on_exit(enum twin twin, void *ctx)
 	struct call *call;
 	__u64 id;
 
-	begin_on_event();
+	keep_processor_on_event();
 	call = call_of_thread();
 	id = id_to_handle(twin, call);
 	if (id) {
 		leave(ON_TRACEPOINT, twin, id, call, exit_ret(ctx));
 		forget_proof();
 	}
-	end_on_event();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 

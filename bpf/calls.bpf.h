@@ -160,7 +160,7 @@ static __always_inline bool begin_late(struct call *call, struct beginning begin
 	if (!is_wanted_caller(task) || !args_from_registers(&args) || !is_wanted_call(args.syscall, args.fd))
 		return false;
 	blank(call);
-	begin_call(call, task, &args, file_of_fd(args.fd), beginning.since);
+	begin_call(call, task, &args, file_of_task(task, args.fd), beginning.since);
 	call->shared_files |= beginning.shared_files;
 	call->event.head.flags |= beginning.why;
 	return has_wanted_socket(call);

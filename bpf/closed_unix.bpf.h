@@ -60,10 +60,10 @@ static __always_inline void release_unix(struct sock *sk)
 SEC("kprobe")
 int BPF_KPROBE(unix_released, struct sock *sk)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	if (live_since_ns)
 		release_unix(AS(sock, sk));
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 

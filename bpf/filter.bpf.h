@@ -56,15 +56,18 @@ static __always_inline bool is_wanted_uid(struct task_struct *task)
 	return !filters() || !is_on(A4T_FILTER_UID) || uid_of_current(task) == filter.uid;
 }
 
-static __always_inline bool is_wanted_caller(struct task_struct *task)
+static __always_inline bool has_wanted_name_and_cgroup(struct task_struct *task)
 {
 	if (!filters())
 		return true;
-	if (!is_wanted_uid(task))
-		return false;
 	if (is_on(A4T_FILTER_CGROUP) && bpf_current_task_under_cgroup(&wanted_cgroup, 0) != 1)
 		return false;
 	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm(task);
+}
+
+static __always_inline bool is_wanted_caller(struct task_struct *task)
+{
+	return is_wanted_uid(task) && has_wanted_name_and_cgroup(task);
 }
 
 /* Converts an IP address to the form of struct a4t_network; false for other families. */

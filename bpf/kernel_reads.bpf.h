@@ -93,13 +93,13 @@ static __always_inline void yield_processor(void)
  * Like keep_processor() and yield_processor(), for programs on perf events, i.e. on tracepoints of system
  * calls and on kprobes. Most kernels do not preempt these.
  */
-static __always_inline void begin_on_event(void)
+static __always_inline void keep_processor_on_event(void)
 {
 	if (ARE_EVENTS_PREEMPTIBLE)
 		keep_processor();
 }
 
-static __always_inline void end_on_event(void)
+static __always_inline void yield_processor_on_event(void)
 {
 	if (ARE_EVENTS_PREEMPTIBLE)
 		yield_processor();

@@ -30,10 +30,10 @@ int listen_exit(void *ctx)
 {
 	long ret = exit_ret(ctx);
 
-	keep_processor();
+	keep_processor_on_event();
 	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
 		on_listening(argument(user_registers(), 0));
-	yield_processor();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 

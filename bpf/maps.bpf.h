@@ -150,8 +150,8 @@ struct {
 
 /*
  * The slots of `scratch`. Programs that use the same slot never interrupt each other on the same CPU, because
- * nothing preempts a program between keep_processor() and yield_processor(), and programs that run in an
- * interrupt have a slot of their own.
+ * the programs keep the processor (see keep_processor_on_event()), and programs that run in an interrupt have
+ * a slot of their own.
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */

@@ -220,27 +220,27 @@ static __always_inline void on_ack6(struct sock *untyped, struct sk_buff *packet
 SEC("kprobe")
 int BPF_KPROBE(syn_by_kprobe, void *request_ops, void *tcp_ops, struct sock *sk, struct sk_buff *packet)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_syn(sk, packet);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 
 SEC("kprobe")
 int BPF_KPROBE(ack_by_kprobe, struct sock *sk, struct sk_buff *packet)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_ack(sk, packet);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 
 SEC("kprobe")
 int BPF_KPROBE(ack6_by_kprobe, struct sock *sk, struct sk_buff *packet)
 {
-	begin_on_event();
+	keep_processor_on_event();
 	on_ack6(sk, packet);
-	end_on_event();
+	yield_processor_on_event();
 	return 0;
 }
 

@@ -84,10 +84,10 @@ static __always_inline void read_unix_listener(struct a4t_unix_refusal *refusal,
 static __always_inline bool store_listener(__u64 task, struct sock *sk)
 {
 	struct sock_copy copy;
-	struct sock_common *common = common_of(sk, &copy);
-
 	/* unix_find_other() also finds the receivers of datagrams, which do not listen. */
-	if (!common || common->skc_state != TCP_LISTEN)
+	struct sock_common *common = common_if_listening(sk, &copy);
+
+	if (!common)
 		return false;
 
 	struct a4t_unix_refusal refusal = {};
@@ -186,9 +186,9 @@ static __always_inline void on_unix_listening(struct sock *sk)
 {
 	struct a4t_unix_refusal listening = {};
 	struct sock_copy copy;
-	struct sock_common *common = common_of(sk, &copy);
+	struct sock_common *common = common_if_listening(sk, &copy);
 
-	if (!common || common->skc_state != TCP_LISTEN)
+	if (!common)
 		return;
 	read_unix_listener(&listening, sk, common);
 	if (!can_be_wanted_unix(&listening))
@@ -256,10 +256,10 @@ int connect_exit(void *ctx)
 {
 	long ret = exit_ret(ctx);
 
-	keep_processor();
+	keep_processor_on_event();
 	if (ret == -EAGAIN && live_since_ns)
 		on_refused_connect();
-	yield_processor();
+	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;
 }
 

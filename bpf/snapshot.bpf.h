@@ -298,10 +298,10 @@ static __always_inline bool read_queue_of(struct socket *socket, bool has_bpf_lo
 	struct a4t_queue *head = &queue.head;
 	struct sock *sk = READ(socket->sk);
 	struct sock_copy copy;
-	struct sock_common *common = sk ? common_of(sk, &copy) : NULL;
+	struct sock_common *common = sk ? common_if_listening(sk, &copy) : NULL;
 	struct net *net;
 
-	if (!common || common->skc_state != TCP_LISTEN)
+	if (!common)
 		return false;
 	__builtin_memset(head, 0, sizeof(*head));
 	head->taken_ns = now_ns();
@@ -318,14 +318,13 @@ static __always_inline bool read_queue_of(struct socket *socket, bool has_bpf_lo
 
 static __always_inline void read_holder(struct task_struct *task, __u32 fd)
 {
-	struct task_struct *leader = READ(task->group_leader);
 	struct cred *cred = READ(task->cred);
 
 	queue.head.tgid = tgid_of(task);
 	queue.head.mntns = mount_namespace_of(task);
 	queue.head.fd = fd;
 	queue.head.uid = READ(cred->uid.val);
-	bpf_core_read_str(queue.head.comm, A4T_COMM_LEN, &leader->comm);
+	read_process_comm(queue.head.comm, task);
 }
 
 /*

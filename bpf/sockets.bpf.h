@@ -43,6 +43,14 @@ static __always_inline struct sock_common *common_of(struct sock *sk, struct soc
 	return IS_TYPED ? &sk->__sk_common : copy_common(sk, copy);
 }
 
+/* Like common_of(); also NULL if the socket does not listen. */
+static __always_inline struct sock_common *common_if_listening(struct sock *sk, struct sock_copy *copy)
+{
+	struct sock_common *common = common_of(sk, copy);
+
+	return common && common->skc_state == TCP_LISTEN ? common : NULL;
+}
+
 /*
  * Whether an address needs an interface as its scope id: fe80::/10 does, and so do multicast addresses with
  * scope 2, e.g. ff02::1.

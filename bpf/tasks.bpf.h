@@ -110,15 +110,14 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 static __always_inline void read_other_task(struct call *call, struct task_struct *task)
 {
 	struct accept_event *event = &call->event.head;
-	struct task_struct *leader = READ(task->group_leader);
 	struct cred *cred = READ(task->cred);
 
 	event->tgid = tgid_of(task);
 	event->tid = number_of(READ(task->thread_pid));
 	event->uid = READ(cred->uid.val);
 	event->cgroup = call->cgroup;
-	bpf_core_read_str(event->thread_comm, A4T_COMM_LEN, &task->comm);
-	bpf_core_read_str(event->process_comm, A4T_COMM_LEN, &leader->comm);
+	read_comm_of_task(event->thread_comm, task);
+	read_process_comm(event->process_comm, task);
 }
 
 /* Sends no stack, because the thread has moved on since the call. */

@@ -15,9 +15,9 @@
 SEC("kprobe")
 int BPF_KPROBE(unix_begin_by_kprobe, struct socket *socket)
 {
-	keep_processor();
+	keep_processor_on_event();
 	forget_room_wait();
-	yield_processor();
+	yield_processor_on_event();
 	return 0;
 }
 
@@ -40,9 +40,9 @@ static __always_inline void on_full_queue(struct sock *untyped)
 SEC("kprobe")
 int BPF_KPROBE(unix_full_by_kprobe, struct sock *peer)
 {
-	keep_processor();
+	keep_processor_on_event();
 	on_full_queue(peer);
-	yield_processor();
+	yield_processor_on_event();
 	return 0;
 }
 
@@ -56,9 +56,9 @@ int BPF_PROG(unix_full_by_fentry, struct sock *peer)
 SEC("kprobe")
 int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listener, struct sock *accepted)
 {
-	keep_processor();
+	keep_processor_on_event();
 	note_unix_ready(accepted);
-	yield_processor();
+	yield_processor_on_event();
 	return 0;
 }
 

@@ -20,9 +20,7 @@ static __always_inline void leave_out(struct call *call, struct task_struct *tas
 	event->enter_ns = now;
 	call->unwanted = why;
 	call->state = CALL_UNWANTED;
-	if (why != UNWANTED_CALLER)
-		return;
-	if (is_on(A4T_FILTER_COMM_IS)) {
+	if (why == UNWANTED_CALLER && is_on(A4T_FILTER_COMM_IS)) {
 		read_comm_of_task(event->thread_comm, task);
 		read_process_comm(event->process_comm, task);
 	}
