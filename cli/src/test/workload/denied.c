@@ -3,6 +3,8 @@
  * has a filter for a different call, and blocks in accept4 before "ready" is printed; a tracer must not take
  * this call for a denied one. The main thread has no filter. Prints the complete line that a tracer must
  * print for each call, in the order in which the calls end, with T for values that only the tracer measures.
+ * With the argument "accept", the thread with the filter first makes an accept call, for which no line is
+ * printed.
  */
 #include "expected.h"
 
@@ -11,8 +13,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,6 +29,7 @@ struct blocked {
 };
 
 static int listener;
+static bool accepts_first;
 
 static void print_line(pid_t tid, const struct call *call, const char *rest)
 {
@@ -52,6 +57,8 @@ static void *be_denied(void *unused)
 	struct call no_fd = {.fd = -1, .flags = 1};
 
 	(void)unused;
+	if (accepts_first)
+		make_call(&(struct call){.fd = listener, .old = true});
 	forbid_call(SYS_accept4, EACCES);
 	make_call(&bare);
 	print_line(gettid(), &bare, " by=seccomp");
@@ -62,7 +69,7 @@ static void *be_denied(void *unused)
 	return NULL;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int other = listen_loopback(BACKLOG);
 	struct blocked blocked = {.call.fd = other};
@@ -70,6 +77,7 @@ int main(void)
 	pthread_t denied;
 
 	workload_start();
+	accepts_first = argc > 1 && !strcmp(argv[1], "accept");
 	listener = listen_loopback(BACKLOG);
 	accepted.fd = listener;
 	check(-pthread_create(&blocked.thread, NULL, block, &blocked), "thread");
@@ -80,6 +88,8 @@ int main(void)
 	if (!workload_next_line())
 		return EXIT_FAILURE;
 	connect_to(listener);
+	if (accepts_first)
+		connect_to(listener);
 	check(-pthread_create(&denied, NULL, be_denied, NULL), "thread");
 	pthread_join(denied, NULL);
 	make_call(&accepted);

@@ -17,10 +17,18 @@ class SeccompIT {
         }
     }
 
+    /** The hooks inside the kernel also run for an accept() that is not traced. */
+    @Test
+    void untracedAcceptDoesNotHideTheNextCall() {
+        try (Workload workload = Workload.start("denied", "accept")) {
+            assertDistinguished(workload, "--trace=accept4");
+        }
+    }
+
     /** Traces the workload "denied", which must be ready. */
-    static void assertDistinguished(Workload workload) {
+    static void assertDistinguished(Workload workload, String... options) {
         Rung rung = Rung.here();
-        try (Tracer tracer = Tracer.attach(workload)) {
+        try (Tracer tracer = Tracer.attach(workload, options)) {
             workload.go();
             List<String> claimed = workload.lines();
             assertEquals(5, claimed.size());
