@@ -65,12 +65,18 @@ static __always_inline __u64 waiting_since(void)
 	return room_wait_ever_lost ? SINCE_UNKNOWN : now;
 }
 
+/*
+ * An earlier connection may have left an entry for the same address: nothing removes it if a process that is
+ * not a target has accepted the connection.
+ */
 static __always_inline void note_unix_ready(struct sock *sk)
 {
 	__u64 since = waiting_since();
 
 	if (since != SINCE_UNKNOWN)
 		bpf_map_update_elem(&unix_ready, &sk, &since, BPF_ANY);
+	else
+		bpf_map_delete_elem(&unix_ready, &sk);
 }
 
 static __always_inline __u64 take_unix_ready(struct sock *sk)
