@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox/packet.h"
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,33 +30,28 @@ int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags)
 	return sent < 0 ? -errno : 0;
 }
 
-/*
- * Returns the only descriptor of the message, or NO_DESCRIPTOR. Because of the padding of union control, the
- * kernel can deliver two descriptors; these are closed, and *too_many is set.
- */
-static int descriptor_in(struct msghdr *message, bool *too_many)
+/* Returns the descriptor in the message, or NO_DESCRIPTOR. */
+static int descriptor_in(struct msghdr *message)
 {
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);
-	int fds[CMSG_SPACE(sizeof(int)) / sizeof(int)];
-	size_t count = 0;
+	int fd = NO_DESCRIPTOR;
 
-	if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS) {
-		count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		memcpy(fds, CMSG_DATA(control), count * sizeof(int));
-	}
-	*too_many = count > 1;
-	if (count == 1)
-		return fds[0];
-	while (count)
-		close(fds[--count]);
-	return NO_DESCRIPTOR;
+	if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
+		memcpy(&fd, CMSG_DATA(control), sizeof(fd));
+	return fd;
 }
 
-static int check_packet(const struct msghdr *message, ssize_t len)
+/*
+ * `fd` is the descriptor in the message. If the kernel has dropped descriptors, either there were more than
+ * one, or this process has no room for one.
+ */
+static int check_packet(const struct msghdr *message, ssize_t len, int fd)
 {
 	if (len && (len < (ssize_t)sizeof(struct packet) || message->msg_flags & MSG_TRUNC))
 		return -EPROTO;
-	return message->msg_flags & MSG_CTRUNC ? -EMFILE : 0;
+	if (message->msg_flags & MSG_CTRUNC)
+		return fd == NO_DESCRIPTOR ? -EMFILE : -EPROTO;
+	return 0;
 }
 
 ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags)
@@ -65,13 +59,13 @@ ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags
 	struct iovec part = {packet, room};
 	union control control = {};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-	bool too_many = false;
 	int got, err;
 	ssize_t len;
 
 	if (fd) {
 		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof(control.bytes);
+		/* Without the padding behind it, there is room for one descriptor only. */
+		message.msg_controllen = CMSG_LEN(sizeof(int));
 		*fd = NO_DESCRIPTOR;
 	}
 	do
@@ -79,8 +73,8 @@ ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags
 	while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return -errno;
-	got = fd ? descriptor_in(&message, &too_many) : NO_DESCRIPTOR;
-	err = too_many ? -EPROTO : check_packet(&message, len);
+	got = fd ? descriptor_in(&message) : NO_DESCRIPTOR;
+	err = check_packet(&message, len, got);
 	if (err && got >= 0)
 		close(got);
 	if (!err && fd)
