@@ -55,7 +55,7 @@ static const char *const java_options[] = {
 	/* For --history. Other memory outside the heap is small. */
 	"-XX:MaxDirectMemorySize=1100m",
 	"-Xms8m",
-	"-Xmn3m",
+	"-Xmn2m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",
 	/* With the default table sizes, the JVM would zero 768 KiB. The tables grow when needed. */
