@@ -98,9 +98,9 @@ struct a4t {
 		bool follow;
 		bool stacks;
 		bool turned_away;
-		bool unix_waits; /* of AF_UNIX connections in accept queues */
-		uint32_t calls;	 /* enum a4t_call */
-		int cgroup;	 /* an fd; only tasks of this cgroup are traced; -1 = all tasks */
+		bool unix_listeners; /* AF_UNIX listeners can pass the filters */
+		uint32_t calls;	     /* enum a4t_call */
+		int cgroup;	     /* an fd; only tasks of this cgroup are traced; -1 = all tasks */
 	} wanted;
 
 	/* load/; NULL and -1 = not attached */

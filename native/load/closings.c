@@ -35,17 +35,22 @@ static bool is_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_CLOSED;
 }
 
+static bool is_unix_wanted(const struct a4t *session)
+{
+	return is_wanted(session) && session->wanted.unix_listeners;
+}
+
 int configure_closings(struct a4t *session, const struct kernel_types *types)
 {
 	struct accept4_trace *skel = session->skel;
 	int err;
 
 	for (size_t i = 0; i < POINTS; i++)
-		bpf_program__set_autoload(program_of(session, points[i].link), is_wanted(session));
+		choose(session, points[i].link, is_wanted(session));
 	bpf_program__set_autoload(skel->progs.walk_held, is_wanted(session));
-	bpf_program__set_autoload(skel->progs.unix_released, is_wanted(session) && kprobes_available());
-	bpf_program__set_autoload(skel->progs.unix_dropped,
-				  is_wanted(session) && !kprobes_available() && types->unix_listener);
+	choose(session, LINK_UNIX_RELEASED, is_unix_wanted(session) && kprobes_available());
+	choose(session, LINK_UNIX_DROPPED,
+	       is_unix_wanted(session) && !kprobes_available() && types->unix_listener);
 	if (!is_wanted(session))
 		return 0;
 	err = bpf_map__set_max_entries(skel->maps.held_listeners, LISTENERS_HELD);
@@ -64,7 +69,7 @@ static int attach_unix_program(struct a4t *session)
 	if (kprobes_available())
 		return attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
 				     UNIX_CLOSED_FUNCTION);
-	if (!bpf_program__autoload(session->skel->progs.unix_dropped))
+	if (!is_chosen(session, LINK_UNIX_DROPPED))
 		return -EOPNOTSUPP;
 	links[LINK_UNIX_DROPPED] =
 		bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, "kfree_skb");
@@ -89,7 +94,11 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 {
 	int walk;
 
-	for (size_t i = 0; is_wanted(session) && i < POINTS; i++) {
+	session->hooks.closings = A4T_REFUSALS_NONE;
+	session->hooks.unix_closings = A4T_REFUSALS_NONE;
+	if (!is_wanted(session))
+		return 0;
+	for (size_t i = 0; i < POINTS; i++) {
 		struct bpf_link **link = &session->hooks.links[points[i].link];
 
 		*link = bpf_program__attach_raw_tracepoint(program_of(session, points[i].link),
@@ -97,11 +106,9 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 		if (!*link && !(points[i].optional && errno == ENOENT))
 			return fail(error, errno, "attach to %s", points[i].tracepoint);
 	}
-	session->hooks.closings = is_wanted(session) ? A4T_REFUSALS_ALL : A4T_REFUSALS_NONE;
-	session->hooks.unix_closings = A4T_REFUSALS_NONE;
-	if (!is_wanted(session))
-		return 0;
-	attach_unix(session);
+	session->hooks.closings = A4T_REFUSALS_ALL;
+	if (is_unix_wanted(session))
+		attach_unix(session);
 	walk = attach_walk(session->skel->progs.walk_held, error);
 	session->hooks.held_walk = walk;
 	return walk < 0 ? walk : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel functions whose BTF ids are looked up. */
+/* Finds the BTF ids of kernel functions. */
 #ifndef LOAD_FUNCTIONS_H
 #define LOAD_FUNCTIONS_H
 

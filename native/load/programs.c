@@ -10,6 +10,7 @@
 #include "events/clock.h"
 #include "load/closings.h"
 #include "load/extract.h"
+#include "load/hooks.h"
 #include "load/kfuncs.h"
 #include "load/object.h"
 #include "load/refusals.h"
@@ -60,7 +61,7 @@ void want(struct a4t *session, const struct a4t_config *config)
 	session->wanted.stacks = config->stacks;
 	session->wanted.turned_away = config->turned_away;
 	session->wanted.calls = effective_filter(config).calls;
-	session->wanted.unix_waits = can_be_unix(&config->filter);
+	session->wanted.unix_listeners = can_be_unix(&config->filter);
 }
 
 /*
@@ -81,24 +82,22 @@ static void load_calls(struct a4t *session, bool by_tracepoints, bool twins)
 
 	skel->rodata->by_fentry = !by_tracepoints;
 	skel->rodata->has_twins = by_tracepoints && twins;
-	bpf_program__set_autoload(skel->progs.enter_by_fentry, !by_tracepoints);
-	bpf_program__set_autoload(skel->progs.exit_by_fexit, !by_tracepoints);
-	bpf_program__set_autoload(skel->progs.unfinished_exit, !by_tracepoints);
-	bpf_program__set_autoload(skel->progs.accept4_enter, by_tracepoints);
-	bpf_program__set_autoload(skel->progs.accept_exit, by_tracepoints);
-	bpf_program__set_autoload(skel->progs.accept_enter, by_tracepoints && accept);
-	bpf_program__set_autoload(skel->progs.accept4_enter_twin, by_tracepoints && twins);
-	bpf_program__set_autoload(skel->progs.accept_exit_twin, by_tracepoints && twins);
-	bpf_program__set_autoload(skel->progs.accept_enter_twin, by_tracepoints && twins && accept);
+	choose(session, LINK_ENTER_FENTRY, !by_tracepoints);
+	choose(session, LINK_EXIT_FEXIT, !by_tracepoints);
+	choose(session, LINK_UNFINISHED_EXIT, !by_tracepoints);
+	choose(session, LINK_ENTER, by_tracepoints);
+	choose(session, LINK_EXIT, by_tracepoints);
+	choose(session, LINK_ACCEPT_ENTER, by_tracepoints && accept);
+	choose(session, LINK_ENTER_TWIN, by_tracepoints && twins);
+	choose(session, LINK_EXIT_TWIN, by_tracepoints && twins);
+	choose(session, LINK_ACCEPT_ENTER_TWIN, by_tracepoints && twins && accept);
 }
 
 static void load_life(struct a4t *session, bool twins)
 {
-	struct accept4_trace *skel = session->skel;
-
-	bpf_program__set_autoload(skel->progs.thread_exit_twin, twins);
-	bpf_program__set_autoload(skel->progs.process_fork, session->wanted.follow);
-	bpf_program__set_autoload(skel->progs.process_fork_twin, twins && session->wanted.follow);
+	choose(session, LINK_THREAD_EXIT_TWIN, twins);
+	choose(session, LINK_FORK, session->wanted.follow);
+	choose(session, LINK_FORK_TWIN, twins && session->wanted.follow);
 }
 
 static int configure(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,

@@ -17,7 +17,7 @@
 
 static bool is_wanted(const struct a4t *session)
 {
-	return session->wanted.calls & A4T_CALL_REFUSED;
+	return session->wanted.calls & A4T_CALL_REFUSED && session->wanted.unix_listeners;
 }
 
 /*
@@ -39,14 +39,13 @@ int configure_refused_unix(struct a4t *session, const struct kernel_types *types
 	bool exits = is_wanted(session) && can_load_exits(types, rung);
 
 	skel->rodata->find_other_arguments = types->find_other_args;
-	bpf_program__set_autoload(skel->progs.unix_other_found, exits);
-	bpf_program__set_autoload(skel->progs.unix_connected, exits);
+	choose(session, LINK_UNIX_FOUND, exits);
+	choose(session, LINK_UNIX_CONNECTED, exits);
 	/*
 	 * A tracepoint of a system call slows down every process. So this one is only used if the hooks on
 	 * accept are on such tracepoints, too.
 	 */
-	bpf_program__set_autoload(skel->progs.connect_exit,
-				  is_wanted(session) && !sees_calls_by_fentry(rung));
+	choose(session, LINK_CONNECT_EXIT, is_wanted(session) && !sees_calls_by_fentry(rung));
 	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
 }
 
@@ -56,7 +55,7 @@ static bool attach_exits(struct a4t *session)
 	struct bpf_link **links = session->hooks.links;
 	int err = -EOPNOTSUPP;
 
-	if (bpf_program__autoload(session->skel->progs.unix_connected))
+	if (is_chosen(session, LINK_UNIX_CONNECTED))
 		err = attach_function(session, LINK_UNIX_CONNECTED, STREAM_CONNECT_FUNCTION);
 	if (!err)
 		err = attach_function(session, LINK_UNIX_FOUND, FIND_OTHER_FUNCTION);
@@ -69,13 +68,12 @@ static bool attach_exits(struct a4t *session)
 
 static bool attach_connect(struct a4t *session)
 {
-	struct bpf_program *program = program_of(session, LINK_CONNECT_EXIT);
 	struct a4t_error error;
 	int err = -EOPNOTSUPP;
 
-	if (bpf_program__autoload(program))
-		err = attach_tracepoint(&session->hooks.links[LINK_CONNECT_EXIT], program, CONNECT_TRACEPOINT,
-					&error);
+	if (is_chosen(session, LINK_CONNECT_EXIT))
+		err = attach_tracepoint(&session->hooks.links[LINK_CONNECT_EXIT],
+					program_of(session, LINK_CONNECT_EXIT), CONNECT_TRACEPOINT, &error);
 	if (err)
 		note("refused AF_UNIX clients are not seen: attach to %s: %s", CONNECT_TRACEPOINT,
 		     strerror(-err));

@@ -150,15 +150,21 @@ const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct 
 	return NULL;
 }
 
+/* Whether the session measures the waits of AF_UNIX connections on this rung. */
+static bool has_unix_waits(const struct a4t *session, const struct rung *rung)
+{
+	return rung->unix_connect.function && session->wanted.unix_listeners;
+}
+
 void choose_programs(struct a4t *session, const struct rung *rung)
 {
 	for (int link = LINK_LISTENER_KPROBE; link <= LINK_UNIX_FENTRY; link++)
-		bpf_program__set_autoload(program_of(session, link), false);
+		choose(session, link, false);
 	for (int i = 0; i < rung->hook_count; i++)
-		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
+		choose(session, rung->hooks[i].link, true);
 	session->skel->rodata->has_connection_hook = rung->hook_count > 0;
-	if (rung->unix_connect.function && session->wanted.unix_waits) {
-		bpf_program__set_autoload(program_of(session, rung->unix_connect.link), true);
+	if (has_unix_waits(session, rung)) {
+		choose(session, rung->unix_connect.link, true);
 		bpf_map__set_max_entries(session->skel->maps.unix_ready, UNIX_WAITING);
 	}
 }
@@ -171,8 +177,6 @@ static void attach_unix_connect(struct a4t *session, const struct hook *hook)
 {
 	int err;
 
-	if (!hook->function || !session->wanted.unix_waits)
-		return;
 	attach_unix_waits(session);
 	err = attach_function(session, hook->link, hook->function);
 	if (err)
@@ -188,6 +192,7 @@ int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *
 		if (err)
 			return fail(error, err, "attach to %s", hook->function);
 	}
-	attach_unix_connect(session, &rung->unix_connect);
+	if (has_unix_waits(session, rung))
+		attach_unix_connect(session, &rung->unix_connect);
 	return 0;
 }

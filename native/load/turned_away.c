@@ -13,7 +13,7 @@ void choose_turned_away(struct a4t *session)
 	struct accept4_trace *skel = session->skel;
 
 	skel->rodata->turned_away_wanted = session->wanted.turned_away;
-	bpf_program__set_autoload(program_of(session, LINK_CONNECTION_ENDS), session->wanted.turned_away);
+	choose(session, LINK_CONNECTION_ENDS, session->wanted.turned_away);
 	if (session->wanted.turned_away)
 		bpf_map__set_max_entries(skel->maps.accepted_sockets, WATCHED);
 }

@@ -36,26 +36,26 @@ static void other_sets_of_calls_and_filters_are_checked(void)
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4, A4T_FILTER_FD).any);
 }
 
-static bool waits_for_unix(struct a4t_filter filter)
+static bool wants_unix(struct a4t_filter filter)
 {
 	struct a4t_config config = {.filter = filter};
 	struct a4t session = {};
 
 	want(&session, &config);
-	return session.wanted.unix_waits;
+	return session.wanted.unix_listeners;
 }
 
-/* The hook on connect() of AF_UNIX is only attached if its result can be shown. */
+/* The hooks of AF_UNIX are only attached if their results can be shown. */
 static void filters_of_ip_exclude_unix_sockets(void)
 {
-	CHECK(waits_for_unix((struct a4t_filter){}));
-	CHECK(waits_for_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_UNIX}));
-	CHECK(waits_for_unix((struct a4t_filter){.name_count = 1}));
-	CHECK(waits_for_unix((struct a4t_filter){.name_count = 1, .listener_count = 1}));
-	CHECK(!waits_for_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_INET}));
-	CHECK(!waits_for_unix((struct a4t_filter){.listener_count = 1}));
-	CHECK(!waits_for_unix((struct a4t_filter){.port_count = 1}));
-	CHECK(!waits_for_unix((struct a4t_filter){.peer_count = 1}));
+	CHECK(wants_unix((struct a4t_filter){}));
+	CHECK(wants_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_UNIX}));
+	CHECK(wants_unix((struct a4t_filter){.name_count = 1}));
+	CHECK(wants_unix((struct a4t_filter){.name_count = 1, .listener_count = 1}));
+	CHECK(!wants_unix((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_INET}));
+	CHECK(!wants_unix((struct a4t_filter){.listener_count = 1}));
+	CHECK(!wants_unix((struct a4t_filter){.port_count = 1}));
+	CHECK(!wants_unix((struct a4t_filter){.peer_count = 1}));
 }
 
 int main(void)

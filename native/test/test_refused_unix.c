@@ -172,14 +172,6 @@ static void applies_filters(void)
 	refused.filter.set |= A4T_FILTER_FAMILY;
 	refused.filter.family = AF_UNIX;
 	refuse_filtered(REFUSED);
-	refused.filter.family = AF_INET;
-	refuse_filtered(0);
-	refused.filter.set &= ~A4T_FILTER_FAMILY;
-	refused.filter.peer_count = 1;
-	refuse_filtered(0);
-	refused.filter.peer_count = 0;
-	refused.filter.port_count = 1;
-	refuse_filtered(0);
 }
 
 /* Counts the remaining records of refused connects. */
@@ -351,17 +343,26 @@ static void reports_sockets_that_a_target_opens(void)
 	unlink(address.sun_path);
 }
 
-static void attaches_nothing_unless_wanted(void)
+static void expect_nothing_attached(struct a4t *session)
 {
-	struct a4t *session;
-
-	if (!root_or_skip())
-		return;
-	session = open_session(&usual);
 	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_unix_refusals(session));
 	for (int link = LINK_UNIX_CONNECTED; link <= LINK_CONNECT_EXIT; link++)
 		CHECK(!session->hooks.links[link]);
 	a4t_close(session);
+}
+
+static void attaches_nothing_unless_wanted(void)
+{
+	if (root_or_skip())
+		expect_nothing_attached(open_session(&usual));
+}
+
+static void attaches_nothing_if_only_tcp_is_wanted(void)
+{
+	if (!begin())
+		return;
+	refused.filter.port_count = 1;
+	expect_nothing_attached(open_session(&refused));
 }
 
 int main(void)
@@ -375,6 +376,7 @@ int main(void)
 		{"counts a connect of io_uring once", counts_io_uring_once},
 		{"reports sockets that a target opens", reports_sockets_that_a_target_opens},
 		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},
+		{"attaches nothing if only TCP is wanted", attaches_nothing_if_only_tcp_is_wanted},
 	};
 
 	return RUN(tests);

@@ -1,9 +1,10 @@
 package accept4trace.action;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.Coverage;
 import accept4trace.options.Settings;
 import accept4trace.output.Notices;
 import java.util.ArrayList;
@@ -36,11 +37,14 @@ record HookLimits(Settings settings, Refusals refusals, EventSource source, Noti
      * line alone does not say whether a missing detail is unknown or zero.
      */
     String unknownHere() {
+        CallFilter filter = settings.selection().filter();
         List<String> unknown = new ArrayList<>();
         if (refusals.areWanted()) {
-            unknown.addAll(Refusals.unknown(source.refusals()));
+            unknown.addAll(Refusals.unknown(source.refusals(), filter));
         }
-        if (refusals.closingsAreWanted() && source.closings().unix() == RefusalCoverage.NONE) {
+        if (refusals.closingsAreWanted()
+                && filter.canBeUnix()
+                && source.closings().unix() == Coverage.NONE) {
             unknown.add("closed AF_UNIX listeners");
         }
         if (hasCalls() && !source.probe().seesLostConnections()) {

@@ -1,5 +1,6 @@
 package accept4trace.capture;
 
+import accept4trace.event.AddressFamily;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -60,7 +61,12 @@ public record CallFilter(
             @Nullable Integer family,
             List<Ports> ports,
             List<Network> addresses,
-            List<String> names) {}
+            List<String> names) {
+        /** Returns whether listeners of this family can match. */
+        boolean hasFamily(AddressFamily wanted) {
+            return family == null || family == wanted.number();
+        }
+    }
 
     /** Ports from {@code first} to {@code last}, both included. */
     public record Ports(int first, int last) {
@@ -96,6 +102,20 @@ public record CallFilter(
     /** Returns whether anything in {@link Call#ALL} is selected, not only events such as refused connections. */
     public boolean hasCalls() {
         return !Collections.disjoint(calls, Call.ALL);
+    }
+
+    /** Returns whether AF_UNIX listeners can match. They have no ports and no IP addresses. */
+    public boolean canBeUnix() {
+        return listener.hasFamily(AddressFamily.UNIX)
+                && listener.ports.isEmpty()
+                && peers.isEmpty()
+                && (listener.addresses.isEmpty() || !listener.names.isEmpty());
+    }
+
+    /** Returns whether TCP listeners can match. They have no names. */
+    public boolean canBeTcp() {
+        return (listener.hasFamily(AddressFamily.INET) || listener.hasFamily(AddressFamily.INET6))
+                && (listener.names.isEmpty() || !listener.addresses.isEmpty());
     }
 
     /** Returns a filter that also selects refused connections. */

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.Probe;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
@@ -138,6 +140,25 @@ class TraceCommandTest {
         assertTrue(notices.contains("calls that seccomp answers; "), notices);
         String slow = needs + " tracepoints, which slow down every system call of every process";
         assertEquals(slowsOthers, notices.contains(slow), notices);
+    }
+
+    /** What cannot pass the filter is not missing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-f | refused SYNs, refused AF_UNIX clients, closed AF_UNIX listeners",
+                "--family=unix | refused AF_UNIX clients, closed AF_UNIX listeners",
+                "--family=inet | refused SYNs"
+            })
+    void noticeNamesOnlyUnknownClientsThatCanMatch(String option, String unknown) {
+        platform.source.probe = Probe.KPROBE;
+        platform.source.refusals = new FamilyCoverage(Coverage.SOME, Coverage.NONE);
+        platform.source.closings = new FamilyCoverage(Coverage.ALL, Coverage.NONE);
+        platform.source.then(null);
+        assertThrows(UserError.class, () -> run(SELF, "-erefused,closed", option));
+        String notices = platform.system.text(2);
+        assertTrue(notices.contains("; unknown here: " + unknown + "; "), notices);
     }
 
     @ParameterizedTest

@@ -54,6 +54,24 @@ class FilterOptionsTest {
         assertEquals(80, filter.listener().addresses().get(0).port());
     }
 
+    /** The names stand for the families of listeners that can match. */
+    @ParameterizedTest
+    @CsvSource({
+        "-f, TCP UNIX",
+        "--family=unix, UNIX",
+        "--family=inet, TCP",
+        "--family=vsock, ''",
+        "--port=80, TCP",
+        "--peer=::1, TCP",
+        "--listener=127.0.0.1, TCP",
+        "--listener=/run/a.sock, UNIX"
+    })
+    void familiesOfListeners(String option, String families) throws Exception {
+        CallFilter filter = Arguments.parse("-p1", option).selection().filter();
+        assertEquals(families.contains("TCP"), filter.canBeTcp());
+        assertEquals(families.contains("UNIX"), filter.canBeUnix());
+    }
+
     /** An explicit set is the whole set, not an addition to the default. */
     @ParameterizedTest
     @CsvSource(
