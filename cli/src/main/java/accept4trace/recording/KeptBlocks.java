@@ -80,7 +80,9 @@ final class KeptBlocks implements Store {
             blocks.end(out);
             return;
         }
-        if (!blocks.isEmpty() && !flight.isDone()) {
+        if (flight.isDone()) {
+            absorb(blocks.content(), blocks.length());
+        } else if (!blocks.isEmpty()) {
             history.add(atNs, blocks.content(), 0, blocks.length());
         }
         blocks.clear();
@@ -108,14 +110,14 @@ final class KeptBlocks implements Store {
 
     /**
      * Called when the trace ends, before the last item is added. Makes {@link #end} write that item even if no window
-     * is open.
+     * is open, and the notices since the last window.
      */
     void finish(Text out, long atNs) {
         if (!writing) {
-            blocks.clear();
-            if (!begun) {
-                writeStart(out, atNs);
-            }
+            recorder.endBlock(out);
+            history.evictBefore(Long.MAX_VALUE);
+            answers.clear();
+            writeStart(out, atNs);
             writing = true;
         }
     }

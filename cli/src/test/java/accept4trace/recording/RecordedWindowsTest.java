@@ -214,6 +214,37 @@ class RecordedWindowsTest {
     }
 
     @Test
+    void noticeAfterTheLastWindowIsKept() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW));
+        poll(104, 0);
+        poll(110, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(112, 2);
+        record(2);
+        assertEquals("1", results(read()));
+        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
+    @Test
+    void noticeAfterAllTriggersIsKept() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW), call(101, 2).waited(SLOW));
+        poll(104, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(105, 0);
+        poll(106, 0);
+        record(1);
+        assertEquals("1 2", results(read()));
+        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
+    @Test
+    void noticeWithoutAnyTriggerIsKept() throws Exception {
+        poll(101, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(102, 2, call(101, 1));
+        record(1);
+        assertEquals(List.of(), read());
+        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
+    @Test
     void withoutTriggerTheRecordingIsEmpty() throws Exception {
         poll(101, 2, call(101, 1));
         record(1);
