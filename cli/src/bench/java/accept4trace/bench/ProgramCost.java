@@ -11,24 +11,25 @@ final class ProgramCost implements Section {
     @Override
     public void measure(Setting setting) {
         try (Programs.Counting counting = Programs.count()) {
-            KINDS.forEach(kind -> measure(setting, kind));
+            KINDS.forEach(kind -> measure(setting, kind, kind));
+            measure(setting, "tcp, filtered out", "tcp", "--port", "1");
         }
     }
 
-    private void measure(Setting setting, String kind) {
+    private void measure(Setting setting, String column, String kind, String... options) {
         try (Load load = Load.start(setting);
-                Tracer tracer = Tracer.attach(Tool.OURS, setting, load)) {
+                Tracer tracer = Tracer.start(Tool.OURS, setting, Long.toString(load.pid()), options)) {
             List<Long> held = Programs.heldBy(tracer.pid());
             long calls = load.run(kind, setting.sliceMs()).calls();
             long total = 0;
             for (Programs.Program program : Programs.loaded()) {
                 /* Skip programs that only ran while attaching. */
                 if (held.contains(program.id()) && program.runs() >= calls) {
-                    costs.add(program.name(), kind, (double) program.nanoseconds() / program.runs());
+                    costs.add(program.name(), column, (double) program.nanoseconds() / program.runs());
                     total += program.nanoseconds();
                 }
             }
-            costs.add("total", kind, (double) total / calls);
+            costs.add("total", column, (double) total / calls);
         }
     }
 
