@@ -7,7 +7,7 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
-import accept4trace.event.RefusalsSeen;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
 import accept4trace.options.SummaryMode;
@@ -138,7 +138,7 @@ public final class ReadCommand {
             filter = filter.withClosed();
         }
         notices.writeTo(new DescriptorStream(system, STDERR));
-        Taps.NONE.notices(notices);
+        Taps.NONE.recordNotices(notices);
         TraceSession.Result result = run(recording, adjusted, filter, system);
         boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
         boolean damaged = !recording.failure().isEmpty();
@@ -203,10 +203,10 @@ public final class ReadCommand {
     private Set<Call> calls(Recording recording) throws UserError {
         Set<Call> selected = selected(recording.header());
         Set<Call> recorded = EnumSet.copyOf(selected);
-        if (!recording.refusals().equals(RefusalsSeen.NONE)) {
+        if (!recording.refusals().equals(FamilyCoverage.NONE)) {
             recorded.add(Call.REFUSED);
         }
-        if (!recording.closings().equals(RefusalsSeen.NONE)) {
+        if (!recording.closings().equals(FamilyCoverage.NONE)) {
             recorded.add(Call.CLOSED);
         }
         Set<Call> wanted = EnumSet.copyOf(

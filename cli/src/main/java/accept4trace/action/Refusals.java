@@ -3,8 +3,8 @@ package accept4trace.action;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.EventSource;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.SummaryMode;
@@ -69,9 +69,9 @@ record Refusals(Settings settings, boolean allProcesses) {
      * report each call of listen() that is too late for the snapshot.
      */
     RefusedConnections connections(EventSource source, Taps taps, TraceSnapshots snapshots, TraceSelection selection) {
-        RefusalsSeen seen = source.refusals();
+        FamilyCoverage seen = source.refusals();
         boolean any = ofAnyListener(selection.filter());
-        boolean byName = seen.unix() == RefusalCoverage.SOME;
+        boolean byName = seen.unix() == Coverage.SOME;
         boolean shown = isRaw() || settings.selection().filter().calls().contains(Call.REFUSED);
         ListenerHolders holders = any && !byName ? null : taps.holders(snapshots.heldSockets(source, selection));
         if (any && holders != null) {
@@ -87,22 +87,22 @@ record Refusals(Settings settings, boolean allProcesses) {
      * @param shown whether refused connections have lines
      */
     static RefusedConnections connections(
-            RefusalsSeen seen, @Nullable ListenerHolders holders, @Nullable ListenerHolders ofUnix, boolean shown) {
+            FamilyCoverage seen, @Nullable ListenerHolders holders, @Nullable ListenerHolders ofUnix, boolean shown) {
         return new RefusedConnections(
-                seen.tcp() == RefusalCoverage.NONE ? null : new RefusedAttempts(holders, shown),
-                seen.unix() == RefusalCoverage.NONE ? null : new RefusedUnixClients(ofUnix, shown));
+                seen.tcp() == Coverage.NONE ? null : new RefusedAttempts(holders, shown),
+                seen.unix() == Coverage.NONE ? null : new RefusedUnixClients(ofUnix, shown));
     }
 
-    /** Names the refused connections that are not seen. */
-    static List<String> unknown(RefusalsSeen seen) {
+    /** Names the refused connections that pass the filter but are not seen. */
+    static List<String> unknown(FamilyCoverage seen, CallFilter filter) {
         List<String> unknown = new ArrayList<>();
-        if (seen.equals(RefusalsSeen.NONE)) {
+        if (seen.equals(FamilyCoverage.NONE)) {
             return List.of("refused");
         }
-        if (seen.tcp() != RefusalCoverage.ALL) {
-            unknown.add(seen.tcp() == RefusalCoverage.NONE ? "refused TCP clients" : "refused SYNs");
+        if (filter.canBeTcp() && seen.tcp() != Coverage.ALL) {
+            unknown.add(seen.tcp() == Coverage.NONE ? "refused TCP clients" : "refused SYNs");
         }
-        if (seen.unix() == RefusalCoverage.NONE) {
+        if (filter.canBeUnix() && seen.unix() == Coverage.NONE) {
             unknown.add("refused AF_UNIX clients");
         }
         return unknown;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record Taps(@Nullable Recorder recorder) {
     static final Taps NONE = new Taps(null);
 
-    void notices(Notices notices) {
+    void recordNotices(Notices notices) {
         notices.recordTo(recorder == null ? notice -> {} : recorder::notice);
     }
 

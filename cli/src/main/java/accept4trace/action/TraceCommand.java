@@ -200,7 +200,7 @@ public final class TraceCommand {
             if (isRaw()) {
                 taps = new Taps(new Recorder(new Header()));
             }
-            taps.notices(notices);
+            taps.recordNotices(notices);
             runSession(subject, system, tracing, capture, scene(system, details));
         }
     }

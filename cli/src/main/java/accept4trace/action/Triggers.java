@@ -1,6 +1,6 @@
 package accept4trace.action;
 
-import accept4trace.event.RefusalsSeen;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.options.Settings;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
@@ -23,9 +23,9 @@ record Triggers(Settings settings) {
      * Fails if --trigger=refused can never be met. {@code where}: the beginning of the message, e.g.
      * "this kernel does not show".
      */
-    void check(RefusalsSeen refusals, String where, String hint) throws UserError {
+    void check(FamilyCoverage refusals, String where, String hint) throws UserError {
         TriggerSettings triggers = settings.session().trigger();
-        if (triggers != null && triggers.has(Kind.REFUSED) && refusals.equals(RefusalsSeen.NONE)) {
+        if (triggers != null && triggers.has(Kind.REFUSED) && refusals.equals(FamilyCoverage.NONE)) {
             throw new UserError(
                     ExitStatus.FAILURE, where + " refused connections: --trigger=refused is not available", hint);
         }

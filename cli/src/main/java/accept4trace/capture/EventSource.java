@@ -2,10 +2,10 @@ package accept4trace.capture;
 
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +48,15 @@ public interface EventSource extends AutoCloseable {
     }
 
     /** Returns which refused connections are reported. NONE unless the filter selects them. */
-    default RefusalsSeen refusals() {
-        return RefusalsSeen.NONE;
+    default FamilyCoverage refusals() {
+        return FamilyCoverage.NONE;
     }
 
     /**
      * Returns which resets of connections by closed listeners are reported. NONE unless the filter selects closings.
      */
-    default RefusalsSeen closings() {
-        return RefusalsSeen.NONE;
+    default FamilyCoverage closings() {
+        return FamilyCoverage.NONE;
     }
 
     /** Returns whether the hooks slow down every system call of every process. */

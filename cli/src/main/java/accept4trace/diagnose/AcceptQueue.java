@@ -2,7 +2,7 @@ package accept4trace.diagnose;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.Coverage;
 import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class AcceptQueue implements Check {
 
     /** Returns the refused attempts; none if there is no evidence for any. */
     static Refused refused(Observations seen, ObservedListener listener) {
-        if (seen.refusals().of(listener.socket) == RefusalCoverage.ALL) {
+        if (seen.refusals().of(listener.socket) == Coverage.ALL) {
             return new Refused(listener.refused, listener.refusedPackets, Refused.Bound.EXACT);
         }
         return listener.refused > 0

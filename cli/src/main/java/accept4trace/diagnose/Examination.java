@@ -4,8 +4,8 @@ import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
 import accept4trace.format.Names;
@@ -52,7 +52,7 @@ public final class Examination {
     }
 
     /** Sets for which listeners all, some or none of the refused connections were added. Call this at the end. */
-    public void setRefusals(RefusalsSeen seenRefusals) {
+    public void setRefusals(FamilyCoverage seenRefusals) {
         seen.setRefusals(seenRefusals);
     }
 

@@ -6,10 +6,10 @@ import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Connection;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
@@ -55,7 +55,7 @@ final class Observations {
     /** Calls, in all processes, that failed because the machine's limit on open files was reached. */
     private long enfile;
 
-    private RefusalsSeen refusals = RefusalsSeen.NONE;
+    private FamilyCoverage refusals = FamilyCoverage.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
     /** By inode of a socket: connections accepted or waiting at its address when a snapshot first showed the socket. */
     private Map<Long, Long> connectionsBefore = Map.of();
@@ -91,7 +91,7 @@ final class Observations {
         }
     }
 
-    void setRefusals(RefusalsSeen seen) {
+    void setRefusals(FamilyCoverage seen) {
         refusals = seen;
     }
 
@@ -111,7 +111,7 @@ final class Observations {
     }
 
     /** Returns which refused connections were seen. */
-    RefusalsSeen refusals() {
+    FamilyCoverage refusals() {
         return refusals;
     }
 

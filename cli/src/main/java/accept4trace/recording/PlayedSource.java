@@ -12,10 +12,10 @@ import accept4trace.event.EventLayout;
 import accept4trace.event.EventLayout.Event;
 import accept4trace.event.EventLayout.EventWithStack;
 import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.outcome.Notice;
 import accept4trace.recording.Recording.Item;
@@ -224,14 +224,14 @@ final class PlayedSource implements EventSource {
      * Returns NONE if there is a filter for holders of listeners, because a recording does not describe the holders.
      */
     @Override
-    public RefusalsSeen refusals() {
-        return holderFiltered ? RefusalsSeen.NONE : recording.refusals();
+    public FamilyCoverage refusals() {
+        return holderFiltered ? FamilyCoverage.NONE : recording.refusals();
     }
 
     /** Returns NONE if there is a filter by peer, because a recording only has the number of all connections. */
     @Override
-    public RefusalsSeen closings() {
-        return peerFiltered ? RefusalsSeen.NONE : recording.closings();
+    public FamilyCoverage closings() {
+        return peerFiltered ? FamilyCoverage.NONE : recording.closings();
     }
 
     @Override

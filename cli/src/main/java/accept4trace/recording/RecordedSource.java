@@ -4,8 +4,8 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalsSeen;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +70,12 @@ public final class RecordedSource implements EventSource {
     }
 
     @Override
-    public RefusalsSeen refusals() {
+    public FamilyCoverage refusals() {
         return source.refusals();
     }
 
     @Override
-    public RefusalsSeen closings() {
+    public FamilyCoverage closings() {
         return source.closings();
     }
 

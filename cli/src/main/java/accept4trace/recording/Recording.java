@@ -4,9 +4,9 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.format.ProcessDetails;
 import accept4trace.outcome.Notice;
 import accept4trace.queue.ListenerHolders;
@@ -108,21 +108,21 @@ public final class Recording implements AutoCloseable {
     }
 
     /** Returns which refused connections were seen. */
-    public RefusalsSeen refusals() {
-        return new RefusalsSeen(coverage(Header.REFUSALS), coverage(Header.UNIX_REFUSALS));
+    public FamilyCoverage refusals() {
+        return new FamilyCoverage(coverage(Header.REFUSALS), coverage(Header.UNIX_REFUSALS));
     }
 
     /** Returns which resets by closed listeners were seen. */
-    public RefusalsSeen closings() {
-        return new RefusalsSeen(coverage(Header.CLOSINGS), coverage(Header.UNIX_CLOSINGS));
+    public FamilyCoverage closings() {
+        return new FamilyCoverage(coverage(Header.CLOSINGS), coverage(Header.UNIX_CLOSINGS));
     }
 
-    private RefusalCoverage coverage(String entry) {
+    private Coverage coverage(String entry) {
         String name = header.get(entry);
-        return Arrays.stream(RefusalCoverage.values())
+        return Arrays.stream(Coverage.values())
                 .filter(coverage -> Header.word(coverage).equals(name))
                 .findFirst()
-                .orElse(RefusalCoverage.NONE);
+                .orElse(Coverage.NONE);
     }
 
     boolean isTarget(int tgid) {
@@ -160,9 +160,7 @@ public final class Recording implements AutoCloseable {
      * listener were recorded, and the kernel identified the listeners.
      */
     public @Nullable ListenerHolders holdersOfUnix() {
-        return header.is(Header.ANY_LISTENER) && refusals().unix() != RefusalCoverage.SOME
-                ? null
-                : new PlayedHolders(answers);
+        return header.is(Header.ANY_LISTENER) && refusals().unix() != Coverage.SOME ? null : new PlayedHolders(answers);
     }
 
     /**

@@ -6,9 +6,9 @@ import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
 import accept4trace.format.json.JsonFormatter;
@@ -38,7 +38,7 @@ public final class DiagnosisReport implements Observer {
     private final Sink sink;
     private final Sources sources;
     private List<Finding> findings = List.of();
-    private RefusalsSeen refusals = RefusalsSeen.NONE;
+    private FamilyCoverage refusals = FamilyCoverage.NONE;
     /** The latest snapshot that was added. */
     private List<QueueState> lastQueues = List.of();
 
@@ -85,7 +85,7 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen refused, RefusalsSeen closed) {
+    public void begin(FamilyCoverage refused, FamilyCoverage closed) {
         refusals = refused;
     }
 

@@ -3,9 +3,9 @@ package accept4trace.report;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
@@ -87,7 +87,7 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+    public void begin(FamilyCoverage refusals, FamilyCoverage closings) {
         view.begin(refusals, closings);
     }
 

@@ -3,9 +3,9 @@ package accept4trace.report;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
@@ -29,8 +29,8 @@ public final class SummaryReport implements Observer {
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
     private long intervalStartNs;
-    private RefusalsSeen refusals = RefusalsSeen.NONE;
-    private RefusalsSeen closings = RefusalsSeen.NONE;
+    private FamilyCoverage refusals = FamilyCoverage.NONE;
+    private FamilyCoverage closings = FamilyCoverage.NONE;
 
     /**
      * @param text format of the tables; null = no tables
@@ -56,7 +56,7 @@ public final class SummaryReport implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen refused, RefusalsSeen closed) {
+    public void begin(FamilyCoverage refused, FamilyCoverage closed) {
         refusals = refused;
         closings = closed;
     }

@@ -3,10 +3,10 @@ package accept4trace.report;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
 import accept4trace.output.Notices;
@@ -40,7 +40,7 @@ public final class TriggerWatch implements Observer {
     }
 
     @Override
-    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+    public void begin(FamilyCoverage refusals, FamilyCoverage closings) {
         observer.begin(refusals, closings);
     }
 

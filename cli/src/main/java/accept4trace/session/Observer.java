@@ -3,10 +3,10 @@ package accept4trace.session;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
 import accept4trace.summary.Run;
@@ -25,7 +25,7 @@ public interface Observer {
      * @param refusals which refused connections will be added
      * @param closings which resets by closed listeners will be added
      */
-    default void begin(RefusalsSeen refusals, RefusalsSeen closings) {}
+    default void begin(FamilyCoverage refusals, FamilyCoverage closings) {}
 
     default void add(Call call) {}
 

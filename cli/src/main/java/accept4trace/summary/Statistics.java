@@ -4,11 +4,11 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Connection;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.SystemCall;
 import accept4trace.event.UnixRefusal;
 import java.util.ArrayList;
@@ -43,8 +43,8 @@ public final class Statistics {
     private long connections;
     private long flagged;
     private @Nullable String unknownQueues;
-    private RefusalsSeen refusals = RefusalsSeen.NONE;
-    private RefusalsSeen closings = RefusalsSeen.NONE;
+    private FamilyCoverage refusals = FamilyCoverage.NONE;
+    private FamilyCoverage closings = FamilyCoverage.NONE;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -246,21 +246,21 @@ public final class Statistics {
         return unknownQueues;
     }
 
-    public void setRefusals(RefusalsSeen seen) {
+    public void setRefusals(FamilyCoverage seen) {
         refusals = seen;
     }
 
-    public void setClosings(RefusalsSeen seen) {
+    public void setClosings(FamilyCoverage seen) {
         closings = seen;
     }
 
     /** Returns which of the resets by closed listeners are counted. */
-    public RefusalsSeen closings() {
+    public FamilyCoverage closings() {
         return closings;
     }
 
     /** Returns which refused connections are counted. */
-    public RefusalsSeen refusals() {
+    public FamilyCoverage refusals() {
         return refusals;
     }
 

@@ -2,10 +2,10 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Statistics;
@@ -39,8 +39,11 @@ public final class Recorder {
     private Statistics second = new Statistics(Statistics.INTERVAL_BYTES);
     private long startNs;
     private long secondStartNs;
-    private RefusalsSeen refusals = RefusalsSeen.NONE;
-    private RefusalsSeen closings = RefusalsSeen.NONE;
+    private FamilyCoverage refusals = FamilyCoverage.NONE;
+    private FamilyCoverage closings = FamilyCoverage.NONE;
+
+    /** What was seen so far, if records may have been lost. */
+    private record Seen(FamilyCoverage refusals, FamilyCoverage closings) {}
 
     /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */
     public Recorder(long nowNs) {
@@ -48,7 +51,7 @@ public final class Recorder {
         this.secondStartNs = nowNs;
     }
 
-    void begin(RefusalsSeen refused, RefusalsSeen closed) {
+    void begin(FamilyCoverage refused, FamilyCoverage closed) {
         refusals = refused;
         closings = closed;
     }
@@ -119,7 +122,7 @@ public final class Recorder {
                 new Rates(calls.latest(), connections.latest(), empty.latest(), errors.latest()),
                 new Rows(
                         errorRows(),
-                        listenerRows(losses),
+                        listenerRows(new Seen(refusals.withLosses(losses), closings.withLostClosings(losses))),
                         whole.otherListeners().connections(),
                         peerRows(),
                         whole.otherPeers().connections(),
@@ -143,7 +146,7 @@ public final class Recorder {
                 .toList();
     }
 
-    private List<ListenerRow> listenerRows(Losses losses) {
+    private List<ListenerRow> listenerRows(Seen seen) {
         return whole.listeners().entrySet().stream()
                 .map(entry -> {
                     ListenerCount all = entry.getValue();
@@ -154,7 +157,7 @@ public final class Recorder {
                             all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            lost(all, losses),
+                            lost(all, seen),
                             new QueueLengths(
                                     Math.max(recentHigh, all.now().waiting()),
                                     all.queueHigh(),
@@ -168,9 +171,9 @@ public final class Recorder {
                 .toList();
     }
 
-    private Lost lost(ListenerCount listener, Losses losses) {
-        RefusalCoverage refused = refusals.withLosses(losses).of(listener.socket());
-        RefusalCoverage closed = closings.withLostClosings(losses).of(listener.socket());
+    private static Lost lost(ListenerCount listener, Seen seen) {
+        Coverage refused = seen.refusals().of(listener.socket());
+        Coverage closed = seen.closings().of(listener.socket());
         return new Lost(refused.text(listener.refused()), closed.text(listener.reset()), listener.reset() > 0);
     }
 

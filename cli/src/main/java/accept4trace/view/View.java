@@ -2,9 +2,9 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.summary.Statistics;
 import java.util.function.Consumer;
@@ -34,7 +34,7 @@ public final class View {
     }
 
     /** Sets which refused connections, and which resets by closed listeners, are added. */
-    public void begin(RefusalsSeen refusals, RefusalsSeen closings) {
+    public void begin(FamilyCoverage refusals, FamilyCoverage closings) {
         recorder.begin(refusals, closings);
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.event.AddressFamily;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -37,7 +37,7 @@ class ReadLostConnectionsTest extends Recordings {
      * for inode 701 is not shown, because no process is known to hold that listener.
      */
     private void aTraceOfLostConnections() {
-        live.source.refusals = new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME);
+        live.source.refusals = new FamilyCoverage(Coverage.ALL, Coverage.SOME);
         ByteBuffer client = listener()
                 .tcpPeer(new byte[] {10, 0, 0, 1}, 8080, new byte[] {10, 0, 0, 9}, 9999)
                 .waited(1_000_000)

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import accept4trace.diagnose.Finding.Kind;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
  * from counters.
  */
 class SeenRefusalsTest extends Examining {
-    private static final RefusalsSeen TCP = new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE);
-    private static final RefusalsSeen UNIX = new RefusalsSeen(RefusalCoverage.NONE, RefusalCoverage.ALL);
+    private static final FamilyCoverage TCP = new FamilyCoverage(Coverage.ALL, Coverage.NONE);
+    private static final FamilyCoverage UNIX = new FamilyCoverage(Coverage.NONE, Coverage.ALL);
 
     private void refuse() {
         examination.add(new RefusalBuilder().decode(), true);
@@ -41,7 +41,7 @@ class SeenRefusalsTest extends Examining {
     @Test
     void someSeenRefusalsAreALowerBound() {
         refuse();
-        examination.setRefusals(new RefusalsSeen(RefusalCoverage.SOME, RefusalCoverage.NONE));
+        examination.setRefusals(new FamilyCoverage(Coverage.SOME, Coverage.NONE));
         Finding queue = finding(Kind.REFUSED);
         assertEquals(
                 "accept queue of 0.0.0.0:8077 was full and refused at least 1 attempt (2 packets): 6 of 5 waited",
@@ -75,7 +75,7 @@ class SeenRefusalsTest extends Examining {
     @Test
     void someRefusedUnixClientsAreALowerBound() {
         examination.add(new UnixRefusalBuilder().withoutQueue().decode());
-        examination.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME));
+        examination.setRefusals(new FamilyCoverage(Coverage.ALL, Coverage.SOME));
         assertEquals(
                 "accept queue of UNIX 700,\"/run/app.sock\" was full and refused at least 1 attempt",
                 finding(Kind.REFUSED).headline());

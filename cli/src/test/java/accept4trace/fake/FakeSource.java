@@ -4,8 +4,8 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -27,8 +27,8 @@ public class FakeSource implements EventSource {
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
-    public RefusalsSeen refusals = RefusalsSeen.NONE;
-    public RefusalsSeen closings = RefusalsSeen.ALL;
+    public FamilyCoverage refusals = FamilyCoverage.NONE;
+    public FamilyCoverage closings = FamilyCoverage.ALL;
     /** Why the command cannot be spawned; null if it can. */
     public CaptureException spawnFailure;
     /** Why the command cannot be released; null if it can. */
@@ -64,12 +64,12 @@ public class FakeSource implements EventSource {
     }
 
     @Override
-    public RefusalsSeen refusals() {
+    public FamilyCoverage refusals() {
         return refusals;
     }
 
     @Override
-    public RefusalsSeen closings() {
+    public FamilyCoverage closings() {
         return closings;
     }
 

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueRecords;
@@ -110,7 +110,7 @@ class SummaryReportTest {
      */
     @Test
     void resetsOfClosedListenersAreCounted() throws IOException {
-        report.begin(RefusalsSeen.NONE, RefusalsSeen.ALL);
+        report.begin(FamilyCoverage.NONE, FamilyCoverage.ALL);
         report.add(new RecordBuilder()
                 .tcpListener(new byte[4], 443)
                 .listenerInode(7)

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.Coverage;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.text.Text;
@@ -302,7 +302,7 @@ class FrameTest {
     /** second() reports lost events, so the numbers are lower bounds (>=). */
     @Test
     void resetsOfClosedListenersHaveAColumn() {
-        recorder.begin(RefusalsSeen.NONE, new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        recorder.begin(FamilyCoverage.NONE, new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         recorder.add(new RecordBuilder()
                 .tcpListener(new byte[4], 443)
                 .queue(7, 511)
@@ -319,7 +319,7 @@ class FrameTest {
     /** second() reports lost events, so the numbers are lower bounds (>=). */
     @Test
     void refusedConnectionsAreCounted() {
-        recorder.begin(RefusalsSeen.ALL, RefusalsSeen.NONE);
+        recorder.begin(FamilyCoverage.ALL, FamilyCoverage.NONE);
         recorder.add(new UnixRefusalBuilder().decode());
         recorder.add(new RefusalBuilder().decode(), true);
         recorder.add(new RefusalBuilder().decode(), false);

@@ -10,9 +10,9 @@ import accept4trace.capture.NativeLayout.Loss;
 import accept4trace.capture.NativeLayout.Reason;
 import accept4trace.capture.NativeLayout.Wakeup;
 import accept4trace.capture.Probe;
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
@@ -84,20 +84,20 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public RefusalsSeen refusals() {
-        return new RefusalsSeen(coverage(library.refusals(session)), coverage(library.unixRefusals(session)));
+    public FamilyCoverage refusals() {
+        return new FamilyCoverage(coverage(library.refusals(session)), coverage(library.unixRefusals(session)));
     }
 
     @Override
-    public RefusalsSeen closings() {
-        return new RefusalsSeen(coverage(library.closings(session)), coverage(library.unixClosings(session)));
+    public FamilyCoverage closings() {
+        return new FamilyCoverage(coverage(library.closings(session)), coverage(library.unixClosings(session)));
     }
 
-    private static RefusalCoverage coverage(int refusals) {
+    private static Coverage coverage(int refusals) {
         return switch (refusals) {
-            case NativeLayout.Refusals.ALL -> RefusalCoverage.ALL;
-            case NativeLayout.Refusals.SOME -> RefusalCoverage.SOME;
-            default -> RefusalCoverage.NONE;
+            case NativeLayout.Refusals.ALL -> Coverage.ALL;
+            case NativeLayout.Refusals.SOME -> Coverage.SOME;
+            default -> Coverage.NONE;
         };
     }
 

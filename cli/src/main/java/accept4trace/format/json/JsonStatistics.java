@@ -1,7 +1,7 @@
 package accept4trace.format.json;
 
+import accept4trace.event.Coverage;
 import accept4trace.event.Endpoint;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.event.SystemCall;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
@@ -118,7 +118,7 @@ final class JsonStatistics {
         fields.known("queue_high", listener.queueHigh());
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
-        RefusalCoverage refusals = statistics.refusals().of(listener.socket());
+        Coverage refusals = statistics.refusals().of(listener.socket());
         lost("refused", listener.refused(), refusals);
         if (!(listener.socket().local() instanceof Endpoint.Unix)) {
             lost("refused_packets", listener.refusedPackets(), refusals);
@@ -134,9 +134,9 @@ final class JsonStatistics {
         json.writeEndObject();
     }
 
-    private void lost(String field, long count, RefusalCoverage coverage) throws IOException {
-        if (coverage != RefusalCoverage.NONE) {
-            json.writeNumberField(field + (coverage == RefusalCoverage.SOME ? "_at_least" : ""), count);
+    private void lost(String field, long count, Coverage coverage) throws IOException {
+        if (coverage != Coverage.NONE) {
+            json.writeNumberField(field + (coverage == Coverage.SOME ? "_at_least" : ""), count);
         }
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -17,22 +17,22 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class JsonRefusalsTest {
-    private static String listeners(RefusalCoverage coverage) throws IOException {
+    private static String listeners(Coverage coverage) throws IOException {
         Statistics statistics = new Statistics();
         statistics.add(new RefusalBuilder().decode(), true);
         statistics.add(new RefusalBuilder().decode(), false);
         statistics.add(new UnixRefusalBuilder().decode());
-        statistics.setRefusals(new RefusalsSeen(coverage, coverage));
+        statistics.setRefusals(new FamilyCoverage(coverage, coverage));
         return line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 1, statistics), 1));
     }
 
     @Test
     void refusedConnectionsOfAListener() throws IOException {
-        assertTrue(listeners(RefusalCoverage.ALL).contains(",\"refused\":1,\"refused_packets\":2,"));
-        assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"refused_packets_at_least\":2,"));
-        assertFalse(listeners(RefusalCoverage.NONE).contains("refused"));
-        assertTrue(listeners(RefusalCoverage.ALL).contains(",\"refused\":1,\"wait\""));
-        assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"wait\""));
+        assertTrue(listeners(Coverage.ALL).contains(",\"refused\":1,\"refused_packets\":2,"));
+        assertTrue(listeners(Coverage.SOME).contains(",\"refused_at_least\":1,\"refused_packets_at_least\":2,"));
+        assertFalse(listeners(Coverage.NONE).contains("refused"));
+        assertTrue(listeners(Coverage.ALL).contains(",\"refused\":1,\"wait\""));
+        assertTrue(listeners(Coverage.SOME).contains(",\"refused_at_least\":1,\"wait\""));
     }
 
     /** The number of resets is missing only for listeners whose resets are not seen. */
@@ -41,7 +41,7 @@ class JsonRefusalsTest {
         Statistics statistics = new Statistics();
         statistics.add(new RefusalBuilder().decode(), true);
         statistics.add(new UnixRefusalBuilder().decode());
-        statistics.setClosings(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        statistics.setClosings(new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         String summary = line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 1, statistics), 1));
         assertEquals(1, summary.split("\"reset\":0", -1).length - 1, summary);
     }

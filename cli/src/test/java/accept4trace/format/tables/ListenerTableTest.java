@@ -2,10 +2,10 @@ package accept4trace.format.tables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.SampleLosses;
 import accept4trace.summary.Statistics;
 import accept4trace.text.Text;
@@ -44,14 +44,14 @@ class ListenerTableTest {
     void resetsHaveAColumn() {
         statistics.add(new RefusalBuilder().decode(), true);
         close(6);
-        statistics.setClosings(RefusalsSeen.ALL.withLostClosings(Losses.NONE));
+        statistics.setClosings(FamilyCoverage.ALL.withLostClosings(Losses.NONE));
         assertEquals(List.of(TITLES, "- 0 -", "- 6 -"), columns());
     }
 
     @Test
     void lossesMakeTheNumberALowerBound() {
         close(6);
-        statistics.setClosings(RefusalsSeen.ALL.withLostClosings(SampleLosses.losses(0, 0, 0, 0, 0, 0, 0, 1)));
+        statistics.setClosings(FamilyCoverage.ALL.withLostClosings(SampleLosses.losses(0, 0, 0, 0, 0, 0, 0, 1)));
         assertEquals(List.of(TITLES, "- >=6 -"), columns());
     }
 
@@ -59,7 +59,7 @@ class ListenerTableTest {
     void withoutResetsThereIsNoColumn() {
         statistics.add(new RefusalBuilder().decode(), true);
         close(0);
-        statistics.setClosings(RefusalsSeen.ALL);
+        statistics.setClosings(FamilyCoverage.ALL);
         assertEquals(List.of(WITHOUT, "- - -"), columns());
     }
 }

@@ -4,12 +4,12 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.Coverage;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
@@ -30,9 +30,9 @@ class SummaryListenersTest {
         statistics.add(new RefusalBuilder().decode(), true);
         statistics.add(new RefusalBuilder().decode(), false);
         assertEquals("-", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.SOME, RefusalCoverage.NONE));
+        statistics.setRefusals(new FamilyCoverage(Coverage.SOME, Coverage.NONE));
         assertEquals(">=1", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        statistics.setRefusals(new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         assertEquals("1", refused());
     }
 
@@ -40,9 +40,9 @@ class SummaryListenersTest {
     void refusedUnixClientsAreCounted() {
         statistics.add(new UnixRefusalBuilder().decode());
         statistics.add(new UnixRefusalBuilder().decode());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        statistics.setRefusals(new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         assertEquals("-", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME));
+        statistics.setRefusals(new FamilyCoverage(Coverage.ALL, Coverage.SOME));
         assertEquals(">=2", refused());
     }
 
@@ -50,7 +50,7 @@ class SummaryListenersTest {
     void resetsOfClosedListenersHaveAColumn() {
         statistics.add(tcp().queue(7, 511).closed(6, 0, 0, false).decodeClosing());
         waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
-        statistics.setClosings(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        statistics.setClosings(new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         assertEquals(
                 """
                 listener                         conns/s  queue now/high/limit  oldest  refused  reset  drops  wait p50  p90  p99  max  owners

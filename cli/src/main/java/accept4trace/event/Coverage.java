@@ -2,8 +2,8 @@ package accept4trace.event;
 
 import accept4trace.text.Units;
 
-/** Which refused TCP connections, or which resets by closed listeners, a trace sees. */
-public enum RefusalCoverage {
+/** How many of the refused connections, or of the resets by closed listeners, a trace sees. */
+public enum Coverage {
     NONE,
     /** Some refused connections, e.g. only those whose last ACK is refused. */
     SOME,
@@ -22,12 +22,12 @@ public enum RefusalCoverage {
     }
 
     /** Returns this coverage, or SOME instead of ALL if records of refusals may be missing. */
-    public RefusalCoverage withLosses(Losses losses) {
+    public Coverage withLosses(Losses losses) {
         return this == ALL && losses.events() + losses.skipped().refusals() > 0 ? SOME : this;
     }
 
     /** Returns this coverage, or SOME instead of ALL if records of closed listeners may be missing. */
-    public RefusalCoverage withLostClosings(Losses losses) {
+    public Coverage withLostClosings(Losses losses) {
         return this == ALL && losses.events() + losses.skipped().closings() > 0 ? SOME : this;
     }
 }

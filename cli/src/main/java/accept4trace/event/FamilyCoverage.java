@@ -1,0 +1,29 @@
+package accept4trace.event;
+
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+
+/** Which refused connections, or which resets by closed listeners, a trace sees, for each family of listeners. */
+public record FamilyCoverage(Coverage tcp, Coverage unix) {
+    public static final FamilyCoverage NONE = new FamilyCoverage(Coverage.NONE, Coverage.NONE);
+
+    public static final FamilyCoverage ALL = new FamilyCoverage(Coverage.ALL, Coverage.ALL);
+
+    /** Returns which of them are seen at a listener. */
+    public Coverage of(KernelSocket listener) {
+        if (listener.local() instanceof Ip) {
+            return tcp;
+        }
+        return listener.local() instanceof Unix ? unix : Coverage.NONE;
+    }
+
+    /** Returns what is seen if records of refusals may be missing. */
+    public FamilyCoverage withLosses(Losses losses) {
+        return new FamilyCoverage(tcp.withLosses(losses), unix.withLosses(losses));
+    }
+
+    /** Returns what is seen if records of closed listeners may be missing. */
+    public FamilyCoverage withLostClosings(Losses losses) {
+        return new FamilyCoverage(tcp.withLostClosings(losses), unix.withLostClosings(losses));
+    }
+}
