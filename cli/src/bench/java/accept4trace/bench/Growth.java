@@ -43,6 +43,7 @@ final class Growth implements Section {
     }
 
     private void add(Setting setting, String row, String moreTargets, int threads, String... options) {
+        Programs.awaitNone();
         try (Load load = Load.start(setting)) {
             Map<String, Double> before = rates(setting, load, threads);
             try (Tracer tracer = Tracer.attach(Tool.OURS, setting, load, moreTargets, options)) {

@@ -35,6 +35,7 @@ final class Hooks implements Section {
 
     /** Measures untraced connections immediately before traced ones, so that both have the same conditions. */
     private void measure(Setting setting, String label, String... options) {
+        Programs.awaitNone();
         try (Load load = Load.start(setting)) {
             Map<String, Double> before = new LinkedHashMap<>();
             KINDS.forEach(

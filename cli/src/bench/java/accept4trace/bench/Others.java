@@ -9,22 +9,20 @@ final class Others implements Section {
 
     @Override
     public void measure(Setting setting) {
-        try (Load traced = Load.start(setting);
-                Load other = Load.start(setting)) {
-            /* Only once, because the kernel removes the hooks of a tracer some time after its end. */
-            double before = rate(other, setting);
-            for (Tool tool :
-                    setting.tools(Tool.OURS, Tool.OURS_FENTRY, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
+        for (Tool tool : setting.tools(Tool.OURS, Tool.OURS_FENTRY, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
+            Programs.awaitNone();
+            try (Load traced = Load.start(setting);
+                    Load other = Load.start(setting)) {
+                double before = other.run("getppid", setting.sliceMs()).rate();
                 try (Tracer tracer = Tracer.attach(tool, setting, traced)) {
                     tracer.settle();
-                    ratios.add(tool.label(), "getppid", rate(other, setting) / before);
+                    ratios.add(
+                            tool.label(),
+                            "getppid",
+                            other.run("getppid", setting.sliceMs()).rate() / before);
                 }
             }
         }
-    }
-
-    private static double rate(Load other, Setting setting) {
-        return other.run("getppid", setting.sliceMs()).rate();
     }
 
     @Override

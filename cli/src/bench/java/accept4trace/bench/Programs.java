@@ -43,7 +43,8 @@ final class Programs {
     }
 
     /**
-     * Waits until the kernel has detached the hooks of an ended tracer. Otherwise, the next tracer would wait for that.
+     * Waits until the kernel has detached the hooks of an ended tracer. Otherwise, they would still slow down the
+     * untraced load, and the next tracer would wait for them.
      */
     static void awaitNone() {
         for (int checks = 0; checks < MAX_CHECKS && anyIsLeft(); checks++) {

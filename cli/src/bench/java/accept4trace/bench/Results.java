@@ -31,7 +31,11 @@ final class Results {
         return rows.getOrDefault(row, Map.of()).getOrDefault(column, new Samples());
     }
 
+    /** Prints the table, or nothing if there are no measurements. */
     void print(PrintStream out) {
+        if (rows.isEmpty()) {
+            return;
+        }
         List<List<String>> cells = cells();
         out.printf("%n%s%n", title);
         for (List<String> row : cells) {

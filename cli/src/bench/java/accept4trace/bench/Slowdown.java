@@ -30,6 +30,7 @@ final class Slowdown implements Section {
     /** Measures untraced calls immediately before traced ones, so that both have the same conditions. */
     private Map<String, Double> ratios(Setting setting, Tool tool) {
         Map<String, Double> found = new LinkedHashMap<>();
+        Programs.awaitNone();
         try (Load load = Load.start(setting)) {
             Map<String, Double> before = new LinkedHashMap<>();
             KINDS.forEach(
@@ -44,7 +45,7 @@ final class Slowdown implements Section {
                     tracer.settle();
                 }
                 long lines = tracer.interrupt().lines();
-                if (tool != Tool.OURS_FOLDING) {
+                if (tool.hasALinePerCall()) {
                     ratios.add(tool.label(), "shown", (double) lines / (load.calls() - callsBefore));
                 }
             }

@@ -12,6 +12,7 @@ enum Tool {
     OURS_FENTRY("  --probe=fentry", "{tool} --probe=fentry --no-fold -p {pid} -o {file}"),
     OURS_TO_GREP("  to grep", "{tool} --no-fold -p {pid}"),
     BARE("bare C", "{consumer} -p {pid} -o {file}"),
+    EMPTY("empty programs", "bpftrace -q -o {file} -e {empty}"),
     PERF("perf trace", "perf trace -e accept4 -p {pid} -o {file}"),
     BPFTRACE("bpftrace", "bpftrace -o {file} -e {script}"),
     STRACE("strace", "strace -f -e trace=accept4 -p {pid} -o {file}");
@@ -21,6 +22,13 @@ enum Tool {
             + " tracepoint:syscalls:sys_exit_accept4 /pid == {pid}/"
             + " { printf(\"%d %s accept4(%d) = %d <%d>\\n\", tid, comm, @fd[tid], args->ret, nsecs - @since[tid]);"
             + " delete(@fd[tid]); delete(@since[tid]); }";
+
+    /**
+     * A program that does nothing on each tracepoint of accept4 shows what every tracer must cost. The output is long
+     * because bpftrace writes its file in blocks of 8 KiB.
+     */
+    private static final String EMPTY_SCRIPT = "BEGIN { unroll(100) { printf(\"" + "live ".repeat(20) + "\"); } }"
+            + " tracepoint:syscalls:sys_enter_accept4, tracepoint:syscalls:sys_exit_accept4 /0/ { exit(); }";
 
     private static final String TRACEABLE =
             "grep -w -m 1 __sys_accept4 /sys/kernel/tracing/available_filter_functions 2>/dev/null || true";
@@ -40,6 +48,10 @@ enum Tool {
     /** Whether the lines go to stdout, so that another program counts them. */
     boolean isPiped() {
         return this == OURS_TO_GREP;
+    }
+
+    boolean hasALinePerCall() {
+        return this != OURS_FOLDING && this != EMPTY;
     }
 
     boolean isOfThisProject() {
@@ -69,6 +81,7 @@ enum Tool {
                         .replace("{consumer}", setting.program("consumer"))
                         .replace("{file}", String.valueOf(file))
                         .replace("{script}", SCRIPT)
+                        .replace("{empty}", EMPTY_SCRIPT)
                         .replace("{pid}", pids));
             }
         }
