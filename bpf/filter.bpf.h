@@ -196,11 +196,17 @@ static __always_inline bool is_wanted_call(__u16 syscall, __s32 fd)
 	return !filters() || (filter.calls & call && is_wanted_fd(fd));
 }
 
+/* The fd of a call that is not native is unknown. */
+static __always_inline bool has_wanted_fd(const struct accept_event *event)
+{
+	return !is_on(A4T_FILTER_FD) || (event->via == A4T_VIA_SYSCALL && event->fd == filter.fd);
+}
+
 /* `event` is the beginning of a struct accept_event_long. */
 static __always_inline bool is_wanted_listener(const struct accept_event *event)
 {
 	return !filters() ||
-	       (filter.calls & call_of(event) && is_wanted_fd(event->fd) && is_wanted_socket(event));
+	       (filter.calls & call_of(event) && has_wanted_fd(event) && is_wanted_socket(event));
 }
 
 /* Like is_wanted_listener(), for a call that has passed the filters of fds and of kinds of calls. */

@@ -15,7 +15,7 @@ static __always_inline void on_listening(__s32 fd)
 	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
 	struct sock *sk = sock_of_fd(fd);
 
-	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
+	if (filters() && !is_wanted_fd(fd))
 		return;
 	if (!sk || !is_wanted_caller(current_task()))
 		return;

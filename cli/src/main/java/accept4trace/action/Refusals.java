@@ -39,15 +39,14 @@ record Refusals(Settings settings, boolean allProcesses) {
 
     /**
      * Returns the filter extended by the refused connections and closed listeners that a report counts or a recording
-     * needs.
+     * needs. The fd of a closed listener is unknown, so with --fd, closed listeners cannot be counted.
      */
     CallFilter withCounted(CallFilter filter) {
         CallFilter counted = areWanted() ? filter.withRefused() : filter;
-        return isRaw()
-                        || settings.report().summary() != SummaryMode.NONE
-                        || settings.report().live()
-                ? counted.withClosed()
-                : counted;
+        boolean counts = isRaw()
+                || settings.report().summary() != SummaryMode.NONE
+                || settings.report().live();
+        return counts && filter.listener().fd() == null ? counted.withClosed() : counted;
     }
 
     /** Returns whether closed listeners are shown as lines, counted in a report, or recorded for both. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.Probe;
@@ -180,6 +181,15 @@ class TraceCommandTest {
         assertThrows(UserError.class, () -> run(SELF, option));
         String notices = platform.system.text(2);
         assertTrue(notices.contains("accept4-trace: tracing " + calls + " of " + SELF.substring(2) + " ("), notices);
+    }
+
+    /** Otherwise, the table would show that a closed listener has reset nobody. */
+    @ParameterizedTest
+    @CsvSource({"--quiet, true", "--fd=3, false"})
+    void closedListenersAreNotCountedWithAFilterByFd(String option, boolean counted) {
+        platform.source.then(null);
+        assertThrows(UserError.class, () -> run(SELF, "-c", option));
+        assertEquals(counted, platform.tracing.settings.filter().calls().contains(Call.CLOSED));
     }
 
     @Test

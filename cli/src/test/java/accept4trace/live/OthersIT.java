@@ -141,6 +141,21 @@ class OthersIT {
         }
     }
 
+    /** The fd of these calls is unknown, so no filter by fd matches. */
+    @Test
+    void filterByFdMatchesNoCallOf32BitPrograms() throws IOException {
+        Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
+        Requirements.ofKernel(
+                runs32BitPrograms(), "this kernel runs no 32-bit programs: boot it with ia32_emulation=on");
+        Requirements.ofKernel(Rung.here().seesEveryAccept(), "this kernel has no kprobes");
+        try (Workload workload = Workload.start("calls32");
+                Tracer tracer = Tracer.attach(workload, "--fd=0")) {
+            workload.go();
+            assertIterableEquals(List.of(), tracer.calls());
+            tracer.awaitExit(0);
+        }
+    }
+
     /**
      * If the kernel cannot run the program, Java runs it as a shell script. This script fails without printing a line
      * to stdout, unlike the program.
