@@ -60,7 +60,9 @@ int BPF_KPROBE(listener_by_kprobe, struct socket *sock, struct socket *newsock)
 SEC("fentry/security_socket_accept")
 int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 {
+	keep_processor();
 	on_listener(sock, newsock);
+	yield_processor();
 	return 0;
 }
 
@@ -76,7 +78,9 @@ int BPF_KPROBE(connection_by_kprobe, struct sock *sk, struct socket *newsock)
 SEC("fentry/security_sock_graft")
 int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 {
+	keep_processor();
 	on_connection(sk, newsock);
+	yield_processor();
 	return 0;
 }
 

@@ -134,10 +134,22 @@ static __always_inline void give_up(struct sock *sk)
 }
 
 /*
- * A connection without a struct socket has not been accepted. tcp_reset() sets the error before it changes
- * the state. inet_child_forget(), which drops the connections of a closed listener, sets the error after the
- * state. So a connection without an error belongs to a closed listener. SYN_RECV is the state of a connection
- * by TCP Fast Open.
+ * Whether the owner of an MPTCP connection has accepted and closed it. The subflow loses its struct socket
+ * then, although it stays open until both ends have exchanged their last data (__mptcp_close() in
+ * net/mptcp/protocol.c).
+ */
+static __always_inline bool is_closed_mptcp(struct sock *sk)
+{
+	struct sock *owner = mptcp_owner_of(sk);
+
+	return owner != sk && READ(owner->sk_shutdown) == SHUTDOWN_MASK;
+}
+
+/*
+ * A connection without a struct socket has not been accepted, except with MPTCP. tcp_reset() sets the error
+ * before it changes the state. inet_child_forget(), which drops the connections of a closed listener, sets
+ * the error after the state. So a connection without an error belongs to a closed listener. SYN_RECV is the
+ * state of a connection by TCP Fast Open.
  */
 static __always_inline void connection_closes(struct sock *sk, int old_state)
 {
@@ -149,7 +161,7 @@ static __always_inline void connection_closes(struct sock *sk, int old_state)
 	error = READ(sk->sk_err);
 	if (!error)
 		count_reset(sk);
-	else if (error == ECONNRESET || error == EPIPE)
+	else if ((error == ECONNRESET || error == EPIPE) && is_live() && !is_closed_mptcp(sk))
 		give_up(sk);
 }
 

@@ -95,6 +95,13 @@ static __always_inline __u32 uid_of_current(struct task_struct *task)
 	return READ(cred->uid.val);
 }
 
+static __always_inline __u32 effective_uid_of(struct task_struct *task)
+{
+	struct cred *cred = READ(task->cred);
+
+	return READ(cred->euid.val);
+}
+
 /* Like bpf_get_current_cgroup_id(), which takes longer than these reads. */
 static __always_inline __u64 cgroup_of_current(struct task_struct *task)
 {

@@ -180,6 +180,12 @@ struct {
 	__type(value, __u64);
 } losses SEC(".maps");
 
+/* Whether events without a caller are wanted. Those of a caller depend on traced_id() or is_target(). */
+static __always_inline bool is_live(void)
+{
+	return live_since_ns && !stopped;
+}
+
 /* The time in the reader's clock, which all times of an event use. */
 static __always_inline __u64 now_ns(void)
 {

@@ -47,8 +47,10 @@ static __always_inline bool is_full(struct sock *sk)
 }
 
 /*
- * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has too
- * many handshakes in progress and sends no SYN cookies. tcp_conn_request() never drops a SYN for this reason
+ * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has more
+ * handshakes in progress than its backlog and sends no SYN cookies. Before Linux 6.13 and the stable releases
+ * of January 2025, it also does so if there are as many as the backlog; there, this function returns false.
+ * tcp_conn_request() never drops a SYN for this reason
  * if a connection from the same port is in TIME_WAIT. Since Linux 6.10, a per-CPU variable shows that, which
  * is not read here, so this function returns true for such a SYN.
  */
@@ -60,7 +62,7 @@ static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk
 
 	if (READ(net->ipv4.sysctl_tcp_syncookies) != SYNCOOKIES_NO)
 		return false;
-	if ((__u32)READ(listener->icsk_accept_queue.qlen.counter) < READ(sk->sk_max_ack_backlog))
+	if ((__u32)READ(listener->icsk_accept_queue.qlen.counter) <= READ(sk->sk_max_ack_backlog))
 		return false;
 	return !bpf_core_field_exists(control->tcp_tw_isn) || !READ_UNTYPED(control->tcp_tw_isn);
 }
@@ -197,7 +199,7 @@ static __always_inline void on_syn(struct sock *untyped, struct sk_buff *packet)
 {
 	struct sock *sk = AS(sock, untyped);
 
-	if (is_full(sk) && live_since_ns && !has_no_room_for_handshake(sk, packet))
+	if (is_full(sk) && is_live() && !has_no_room_for_handshake(sk, packet))
 		refuse(sk, packet, A4T_REFUSED_SYN);
 }
 
@@ -206,7 +208,7 @@ static __always_inline void on_ack(struct sock *untyped, struct sk_buff *packet)
 {
 	struct sock *sk = AS(sock, untyped);
 
-	if (is_full(sk) && live_since_ns)
+	if (is_full(sk) && is_live())
 		refuse(sk, packet, A4T_REFUSED_ACK);
 }
 
@@ -247,21 +249,27 @@ int BPF_KPROBE(ack6_by_kprobe, struct sock *sk, struct sk_buff *packet)
 SEC("fentry/tcp_conn_request")
 int BPF_PROG(syn_by_fentry, void *request_ops, void *tcp_ops, struct sock *sk, struct sk_buff *packet)
 {
+	keep_processor();
 	on_syn(sk, packet);
+	yield_processor();
 	return 0;
 }
 
 SEC("fentry/tcp_v4_syn_recv_sock")
 int BPF_PROG(ack_by_fentry, struct sock *sk, struct sk_buff *packet)
 {
+	keep_processor();
 	on_ack(sk, packet);
+	yield_processor();
 	return 0;
 }
 
 SEC("fentry/tcp_v6_syn_recv_sock")
 int BPF_PROG(ack6_by_fentry, struct sock *sk, struct sk_buff *packet)
 {
+	keep_processor();
 	on_ack6(sk, packet);
+	yield_processor();
 	return 0;
 }
 
@@ -291,7 +299,7 @@ static __always_inline void on_drop(const __u64 args[4])
 {
 	struct sock *sk = AS(sock, (void *)args[3]);
 
-	if (!HAS_OVERFLOW_REASON || !sk || !live_since_ns ||
+	if (!HAS_OVERFLOW_REASON || !sk || !is_live() ||
 	    args[2] != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW))
 		return;
 	if (was_full(sk))
@@ -342,7 +350,7 @@ static __always_inline void on_repetition(struct sock *sk, struct request_sock *
 	struct inet_request_sock *inet = (void *)request;
 	struct a4t_refusal refusal = {.type = A4T_EVENT_REFUSED, .at = A4T_REFUSED_ACK};
 
-	if (HAS_OVERFLOW_REASON || !live_since_ns || !BPF_CORE_READ_BITFIELD_PROBED(inet, acked) ||
+	if (HAS_OVERFLOW_REASON || !is_live() || !BPF_CORE_READ_BITFIELD_PROBED(inet, acked) ||
 	    READ(listener->icsk_accept_queue.rskq_defer_accept))
 		return;
 	if (!can_be_wanted(sk) || !read_refusing(&refusal, mptcp_owner_of(sk)))

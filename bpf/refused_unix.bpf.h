@@ -56,7 +56,7 @@ static __always_inline void send_unix_refusal(struct a4t_unix_refusal *refusal, 
 	refusal->time_ns = now_ns();
 	refusal->mntns = mount_namespace_of(current_task());
 	refusal->pid = current_id() >> 32;
-	refusal->uid = bpf_get_current_uid_gid();
+	refusal->uid = effective_uid_of(current_task());
 	read_process_comm(refusal->comm, current_task());
 	if (bpf_ringbuf_output(&events, refusal, sizeof(*refusal), wake_flags(refusal->time_ns)))
 		count(A4T_LOST_RING_FULL);
@@ -106,7 +106,7 @@ static __always_inline void on_found(__u64 found)
 {
 	__u64 task = bpf_get_current_task();
 
-	if (!live_since_ns || (found && store_listener(task, AS(sock, found))))
+	if (is_live() && found && store_listener(task, AS(sock, found)))
 		return;
 	/* Look up first, because a lookup takes no lock, unlike a deletion, and most tasks have no entry. */
 	if (bpf_map_lookup_elem(&unix_connects, &task))
@@ -122,6 +122,7 @@ int unix_other_found(__u64 *ctx)
 {
 	__u64 found = 0;
 
+	keep_processor();
 	if (find_other_arguments == 4) {
 		found = ctx[4];
 		barrier_var(found);
@@ -135,6 +136,7 @@ int unix_other_found(__u64 *ctx)
 		barrier_var(found);
 		on_found(found);
 	}
+	yield_processor();
 	return 0;
 }
 
@@ -163,7 +165,7 @@ static __always_inline void on_connected(struct socket *untyped, __u32 flags, lo
 
 	if (!refusal)
 		return;
-	if (ret == -EAGAIN && live_since_ns && reaches_client(AS(socket, untyped), flags)) {
+	if (ret == -EAGAIN && is_live() && reaches_client(AS(socket, untyped), flags)) {
 		refusal->error = EAGAIN;
 		send_unix_refusal(refusal, A4T_EVENT_UNIX_REFUSED);
 	}
@@ -173,7 +175,9 @@ static __always_inline void on_connected(struct socket *untyped, __u32 flags, lo
 SEC("unix_stream_connect_exit")
 int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int flags, int ret)
 {
+	keep_processor();
 	on_connected(socket, flags, ret);
+	yield_processor();
 	return 0;
 }
 
@@ -257,7 +261,7 @@ int connect_exit(void *ctx)
 	long ret = exit_ret(ctx);
 
 	keep_processor_on_event();
-	if (ret == -EAGAIN && live_since_ns)
+	if (ret == -EAGAIN && is_live())
 		on_refused_connect();
 	yield_processor_on_event();
 	return KEEP_FOR_OTHERS;

@@ -68,13 +68,14 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 {
 	struct accept_event *event = &announced.event.head;
 	long number = facts->number;
+	bool accept = number == accept4_nr || number == accept_nr;
+
+	announced.unfinished = by_fentry && accept;
 	/*
 	 * If the call may be over already, its exit may have come before this walk. It is not announced as an
 	 * accept, because that would later be reported as an accept whose exit was missed.
 	 */
-	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
-
-	event->type = accept ? A4T_EVENT_ACCEPT4 : 0;
+	event->type = accept && !facts->past_call ? A4T_EVENT_ACCEPT4 : 0;
 	event->syscall = number == accept4_nr ? A4T_SYSCALL_ACCEPT4 : A4T_SYSCALL_ACCEPT;
 	event->flags = A4T_ENTER_UNSEEN;
 	event->enter_ns = live_since_ns;
@@ -96,7 +97,6 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 	announced.id = (__u64)tgid_of(task) << 32 | number_of(READ(task->thread_pid));
 	announced.state = CALL_ANNOUNCED;
 	announced.shared_files = shares_files(task);
-	announced.unfinished = by_fentry && announced.event.head.type == A4T_EVENT_ACCEPT4;
 	err = bpf_map_update_elem(&calls, &key, &announced, BPF_NOEXIST);
 	if (!err && announced.unfinished)
 		__sync_fetch_and_add(&unfinished_calls, 1);

@@ -61,8 +61,8 @@ static __always_inline void end_connection(struct sock *sk, const struct accepte
 	__u64 now = now_ns();
 	__u32 unread;
 
-	if (READ(sk->sk_shutdown) != SHUTDOWN_MASK || is_ending() || now - accepted->at_ns > AT_ONCE_NS ||
-	    !is_unused(tcp))
+	if (!is_live() || READ(sk->sk_shutdown) != SHUTDOWN_MASK || is_ending() ||
+	    now - accepted->at_ns > AT_ONCE_NS || !is_unused(tcp))
 		return;
 	unread = received_bytes(sk, tcp);
 	if (from == TCP_ESTABLISHED || unread)

@@ -24,7 +24,9 @@ int BPF_KPROBE(unix_begin_by_kprobe, struct socket *socket)
 SEC("fentry/unix_stream_connect")
 int BPF_PROG(unix_begin_by_fentry, struct socket *socket)
 {
+	keep_processor();
 	forget_room_wait();
+	yield_processor();
 	return 0;
 }
 
@@ -49,7 +51,9 @@ int BPF_KPROBE(unix_full_by_kprobe, struct sock *peer)
 SEC("fentry/unix_wait_for_peer")
 int BPF_PROG(unix_full_by_fentry, struct sock *peer)
 {
+	keep_processor();
 	on_full_queue(peer);
+	yield_processor();
 	return 0;
 }
 
@@ -65,7 +69,9 @@ int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listene
 SEC("fentry/security_unix_stream_connect")
 int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener, struct sock *accepted)
 {
+	keep_processor();
 	note_unix_ready(accepted);
+	yield_processor();
 	return 0;
 }
 

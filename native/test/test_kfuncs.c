@@ -92,7 +92,7 @@ static void programs_disable_preemption(void)
 	struct accept4_trace *skel = accept4_trace__open();
 	int programs = calls(skel->obj, 0, A4T_PREEMPT_DISABLE);
 
-	CHECK_EQ(35, programs);
+	CHECK_EQ(45, programs);
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_preempt_disable] = 4711,
 							      [FUNCTION_bpf_preempt_enable] = 4712}));
 	CHECK_EQ(programs, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));

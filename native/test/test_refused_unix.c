@@ -4,7 +4,7 @@
 #include "refused_unix.h"
 #include "uring.h"
 
-enum { REFUSED = 3 };
+enum { REFUSED = 3, NOBODY = 65534 };
 
 static void refuse(int type)
 {
@@ -149,6 +149,49 @@ static void refuse_filtered(int wanted)
 	close_all(clients, WAITING);
 	close(listener);
 	unlink(address.sun_path);
+}
+
+static void reports_nothing_after_the_stop(void)
+{
+	int listener, clients[WAITING];
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_abstract_name();
+	listener = listen_with(SOCK_STREAM);
+	session = watch_all();
+	fill_queue(SOCK_STREAM, clients);
+	a4t_stop(session);
+	refuse(SOCK_STREAM);
+	read_rest(session);
+	CHECK(!next_record());
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
+}
+
+static void reports_the_effective_uid(void)
+{
+	int listener, clients[WAITING];
+	const struct a4t_unix_refusal *refusal;
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_abstract_name();
+	listener = listen_with(SOCK_STREAM);
+	session = watch_all();
+	fill_queue(SOCK_STREAM, clients);
+	CHECK_EQ(0, seteuid(NOBODY));
+	refuse(SOCK_STREAM);
+	CHECK_EQ(0, seteuid(0));
+	end(session);
+	refusal = (const void *)next_record();
+	CHECK(refusal && refusal->uid == NOBODY);
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
 }
 
 /* Selects only the listener at the path. */
@@ -371,6 +414,8 @@ int main(void)
 		{"reports each refused connect", reports_each_refused_connect},
 		{"ignores other failures", ignores_other_failures},
 		{"applies filters", applies_filters},
+		{"reports nothing after the stop", reports_nothing_after_the_stop},
+		{"reports the effective uid", reports_the_effective_uid},
 		{"ends paths at their NUL", ends_paths_at_their_nul},
 		{"forgets a listener that is closed", forgets_a_listener_that_is_closed},
 		{"counts a connect of io_uring once", counts_io_uring_once},

@@ -3,12 +3,13 @@
  * ListenOverflows of the namespace counts only refusals of this listener. Prints the record of each refused
  * client, with K for the number of packets, then the growth of the counter.
  *
- * Usage: refused syn|ack 4|6|mapped|mptcp SYNCOOKIES ABORT early|late
+ * Usage: refused syn|ack 4|6|mapped|mptcp SYNCOOKIES ABORT early|late [BACKLOG]
  *   syn, ack           which packet of the handshake is refused
  *   4, 6, mapped       IPv4, IPv6, or IPv4 clients of an IPv6 listener
  *   mptcp              TCP clients of an MPTCP listener, over IPv4
  *   SYNCOOKIES, ABORT  values of net.ipv4.tcp_syncookies and net.ipv4.tcp_abort_on_overflow
  *   early, late        whether the listener exists before "ready" is printed
+ *   BACKLOG            argument of listen(), 5 if missing
  */
 #include "workload.h"
 
@@ -27,13 +28,14 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-#define BACKLOG 5
-#define WAITING (BACKLOG + 1) /* the kernel refuses clients only if more than BACKLOG wait */
-#define REFUSED 3
+#define MAX_BACKLOG 5
+#define REFUSED	    3
 
 static bool at_ack, mapped, mptcp;
 static int family; /* of the listener */
-static int waiting[WAITING], refused[REFUSED];
+static int backlog = MAX_BACKLOG;
+/* The kernel refuses clients only if more than `backlog` wait. */
+static int waiting[MAX_BACKLOG + 1], refused[REFUSED];
 
 static void set_sysctl(const char *name, const char *value)
 {
@@ -69,7 +71,7 @@ static int open_mptcp_listener(const struct sockaddr_in *address)
 	int listener = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP), "MPTCP");
 
 	check(bind(listener, (const struct sockaddr *)address, sizeof(*address)), "bind");
-	check(listen(listener, BACKLOG), "listen");
+	check(listen(listener, backlog), "listen");
 	return listener;
 }
 
@@ -80,8 +82,8 @@ static int open_listener(void)
 
 	if (mptcp)
 		return open_mptcp_listener(&ipv4);
-	return family == AF_INET ? listen_at((struct sockaddr *)&ipv4, sizeof(ipv4), BACKLOG)
-				 : listen_at((struct sockaddr *)&ipv6, sizeof(ipv6), BACKLOG);
+	return family == AF_INET ? listen_at((struct sockaddr *)&ipv4, sizeof(ipv4), backlog)
+				 : listen_at((struct sockaddr *)&ipv6, sizeof(ipv6), backlog);
 }
 
 /* A deaf socket drops all packets that it receives. */
@@ -122,11 +124,11 @@ static void fill_queue(int listener)
 	struct tcp_info info;
 	socklen_t len = sizeof(info);
 
-	for (int i = 0; i < WAITING; i++)
+	for (int i = 0; i <= backlog; i++)
 		waiting[i] = begin_connect(listener, false);
 	do
 		check(getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &len), "TCP_INFO");
-	while (info.tcpi_unacked < WAITING);
+	while (info.tcpi_unacked <= (unsigned int)backlog);
 }
 
 /*
@@ -175,7 +177,7 @@ static void print_claims(int listener)
 
 	for (int i = 0; i < REFUSED; i++)
 		printf("[refused] %s:%u<-%s:%u queue=%d/%d at=%s packets=K netns=%lu\n", any,
-		       local_port(listener), client, local_port(refused[i]), WAITING, BACKLOG,
+		       local_port(listener), client, local_port(refused[i]), backlog + 1, backlog,
 		       at_ack ? "ack" : "syn", own_netns());
 }
 
@@ -185,8 +187,10 @@ int main(int argc, char **argv)
 	long before, wanted;
 	int listener;
 
-	if (argc != 6)
+	if (argc != 6 && argc != 7)
 		return EXIT_FAILURE;
+	if (argc == 7)
+		backlog = check(atoi(argv[6]), "backlog");
 	at_ack = !strcmp(argv[1], "ack");
 	mapped = !strcmp(argv[2], "mapped");
 	mptcp = !strcmp(argv[2], "mptcp");

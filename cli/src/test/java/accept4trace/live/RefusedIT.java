@@ -97,6 +97,7 @@ class RefusedIT {
                 }
                 workloads.add(refusing("syn " + family + " 1 0 late"));
             }
+            workloads.add(refusing("syn 4 0 0 early 0"));
             String pids = workloads.stream().map(Workload::pidText).collect(Collectors.joining(","));
             try (Tracer tracer = Tracer.start("-v", "-e", "trace=refused", "-p", pids)) {
                 assertEquals(Rung.here().label(), tracer.awaitLive());
