@@ -122,17 +122,20 @@ static uint64_t skipped_refusals(const struct a4t *session)
 	       skipped_runs(skel->progs.ack6_by_kprobe) + skipped_runs(skel->progs.syn_by_fentry) +
 	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry) +
 	       skipped_runs(skel->progs.packet_dropped) + skipped_runs(skel->progs.synack_repeated) +
-	       skipped_runs(skel->progs.unix_other_found) + skipped_runs(skel->progs.unix_connected);
+	       skipped_runs(skel->progs.unix_other_found) + skipped_runs(skel->progs.unix_connected) +
+	       skipped_runs(skel->progs.connect_exit) + skipped_runs(skel->progs.listen_exit) +
+	       skipped_runs(skel->progs.listen_by_fexit);
 }
 
 /*
- * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Counts only the
- * skipped runs of socket_state(). The kernel skips runs only in interrupts, where the other programs for
- * closings have nothing to do.
+ * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Of the programs
+ * on raw tracepoints, counts only socket_state(). The kernel skips their runs only in interrupts, where the
+ * others have nothing to do.
  */
 static uint64_t skipped_closings(const struct a4t *session)
 {
-	return skipped_runs(session->skel->progs.socket_state);
+	return skipped_runs(session->skel->progs.socket_state) +
+	       skipped_runs(session->skel->progs.unix_released);
 }
 
 bool has_skipped_exits(const struct a4t *session)
