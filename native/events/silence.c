@@ -22,21 +22,11 @@ static const struct {
 	[SWITCH_KPROBES] = {"/sys/kernel/debug/kprobes/enabled", "/sys/kernel/debug/kprobes/enabled is 0"},
 };
 
-static bool uses_kprobes(const struct a4t *session)
-{
-	return session->hooks.links[LINK_LISTENER_KPROBE] || session->hooks.links[LINK_UNIX_KPROBE];
-}
-
-static bool uses_fentry(const struct a4t *session)
-{
-	return session->hooks.links[LINK_LISTENER_FENTRY] || session->hooks.links[LINK_UNIX_FENTRY];
-}
-
 static bool depends_on(const struct a4t *session, int at)
 {
 	if (at == SWITCH_KPROBES)
-		return uses_kprobes(session);
-	return uses_fentry(session) || (KPROBES_ON_FTRACE && uses_kprobes(session));
+		return session->hooks.has_kprobes;
+	return session->hooks.has_fentry || (KPROBES_ON_FTRACE && session->hooks.has_kprobes);
 }
 
 void open_switches(struct a4t *session)

@@ -67,8 +67,7 @@ static int attach_unix_program(struct a4t *session)
 	struct bpf_link **links = session->hooks.links;
 
 	if (kprobes_available())
-		return attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
-				     UNIX_CLOSED_FUNCTION);
+		return attach_function(session, LINK_UNIX_RELEASED, UNIX_CLOSED_FUNCTION);
 	if (!is_chosen(session, LINK_UNIX_DROPPED))
 		return -EOPNOTSUPP;
 	links[LINK_UNIX_DROPPED] =

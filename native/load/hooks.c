@@ -75,11 +75,18 @@ bool is_chosen(const struct a4t *session, int link)
 int attach_function(struct a4t *session, int link, const char *function)
 {
 	struct bpf_program *program = program_of(session, link);
+	int err;
 
-	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACING)
-		return attach_kprobe(&session->hooks.links[link], program, function);
+	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACING) {
+		err = attach_kprobe(&session->hooks.links[link], program, function);
+		session->hooks.has_kprobes |= !err;
+		return err;
+	}
 	session->hooks.links[link] = bpf_program__attach_trace(program);
-	return session->hooks.links[link] ? 0 : attach_errno();
+	if (!session->hooks.links[link])
+		return attach_errno();
+	session->hooks.has_fentry = true;
+	return 0;
 }
 
 static int attach_call(struct a4t *session, int link, const char *name, struct a4t_error *error)
@@ -189,6 +196,7 @@ void detach_hooks(struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)
 		detach(&session->hooks.links[link]);
+	session->hooks.has_kprobes = session->hooks.has_fentry = false;
 	detach_related(session);
 	close_walk(&session->hooks.task_walk);
 	close_walk(&session->hooks.held_walk);

@@ -37,11 +37,23 @@ static void tracepoints_do_not_depend_on_switches(void)
 	close_switches(&session);
 }
 
+static void functions_depend_on_switches(void)
+{
+	struct a4t session = {.hooks.has_fentry = true};
+
+	open_switches(&session);
+	CHECK_EQ(access("/proc/sys/kernel/ftrace_enabled", R_OK) == 0,
+		 session.events.switches[SWITCH_FTRACE] >= 0);
+	CHECK_EQ(-1, session.events.switches[SWITCH_KPROBES]);
+	close_switches(&session);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"a switch is off only if its file says so", a_switch_is_off_only_if_its_file_says_so},
 		{"tracepoints do not depend on switches", tracepoints_do_not_depend_on_switches},
+		{"functions depend on switches", functions_depend_on_switches},
 	};
 
 	return RUN(tests);
