@@ -162,8 +162,10 @@ bool renew_mapped(struct mapped *mapped)
 
 	if (fd >= 0)
 		close(fd);
+	if (!read_now)
+		return false;
 	libdw->dwfl_report_begin(mapped->dwfl);
-	reported = read_now && report_modules(mapped);
+	reported = report_modules(mapped);
 	return libdw->dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && reported;
 }
 
