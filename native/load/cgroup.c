@@ -29,17 +29,24 @@ static int open_unified(const char *path)
 	return -EOPNOTSUPP;
 }
 
-/* `path` is a path in the file system, or as in /proc/PID/cgroup. */
+/*
+ * `path` is a path in the file system, or as in /proc/PID/cgroup. On failure, returns the error of the first
+ * path that exists.
+ */
 static int open_cgroup(const char *path)
 {
-	int fd = *path == '/' ? open_unified(path) : -ENOENT;
+	int found = *path == '/' ? open_unified(path) : -ENOENT;
 	char full[PATH_MAX];
 
-	for (size_t i = 0; fd < 0 && i < sizeof(cgroup_roots) / sizeof(cgroup_roots[0]); i++) {
+	for (size_t i = 0; found < 0 && i < sizeof(cgroup_roots) / sizeof(cgroup_roots[0]); i++) {
+		int fd;
+
 		snprintf(full, sizeof(full), "%s/%s", cgroup_roots[i], path);
 		fd = open_unified(full);
+		if (fd >= 0 || found == -ENOENT)
+			found = fd;
 	}
-	return fd;
+	return found;
 }
 
 int find_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
