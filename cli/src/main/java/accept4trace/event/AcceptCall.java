@@ -57,7 +57,7 @@ public record AcceptCall(
      * at the entry of the call, or when the connection became ready if that was later. It ends when the call returned.
      */
     public long wakeNs() {
-        return connection.waitNs() < 0 || !isNative() || !span.beginning().isTimed() || span.ending() == Ending.MISSED
+        return connection.waitNs() < 0 || !isTimed()
                 ? -1
                 : span.exitNs() - Math.max(span.enterNs(), connection.acceptedNs() - connection.waitNs());
     }

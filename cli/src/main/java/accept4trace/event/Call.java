@@ -22,9 +22,14 @@ public sealed interface Call permits AcceptCall, RelatedCall {
         return span().failed();
     }
 
-    /** Returns whether {@link #durationNs} is exact. If not, the duration is a lower bound or undefined. */
+    /** Returns whether {@link #durationNs} is exact or a lower bound. If not, the duration is undefined. */
+    default boolean isTimed() {
+        return isNative() && span().beginning().isTimed() && span().ending() != Ending.MISSED;
+    }
+
+    /** Returns whether {@link #durationNs} is exact. */
     default boolean hasDuration() {
-        return isNative() && span().beginning() == Beginning.SEEN && span().ending() != Ending.MISSED;
+        return isTimed() && span().beginning() == Beginning.SEEN;
     }
 
     default long durationNs() {

@@ -28,7 +28,7 @@ public record ColumnLayout(List<Column> columns, int limit) {
     private static final List<Column> FURTHER = List.of(
             new Column(Field.FLAGS, 26),
             new Column(Field.FD, 4),
-            new Column(Field.TOOK, 5),
+            new Column(Field.TOOK, 7),
             new Column(Field.AHEAD, 5));
 
     /** If the terminal has cells left, columns grow to these widths, in this order. */

@@ -216,7 +216,7 @@ public final class ColumnsFormatter implements EventFormatter {
             case CALL -> out.add(call.syscall().toString());
             case LISTENER -> listener(out, call.listener().socket());
             case FD -> known(out, call.isNative(), call.listener().fd());
-            case TOOK, DURATION -> duration(out, call.isNative() ? call.durationNs() : -1);
+            case TOOK, DURATION -> took(out, call);
             case QUEUE -> queue(out, call.listener().backlog());
             case RESULT, RET -> result(out, call);
             case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
@@ -269,6 +269,11 @@ public final class ColumnsFormatter implements EventFormatter {
         } else {
             out.add(NOTHING);
         }
+    }
+
+    private static void took(Text out, Call call) {
+        boolean atLeast = call.isTimed() && !call.hasDuration();
+        duration(out.add(atLeast ? ">=" : ""), call.isTimed() ? call.durationNs() : -1);
     }
 
     private static void duration(Text out, long nanos) {

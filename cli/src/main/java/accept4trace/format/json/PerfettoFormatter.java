@@ -7,7 +7,6 @@ import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Connection;
-import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.GivenUp;
@@ -96,9 +95,7 @@ public final class PerfettoFormatter implements EventFormatter {
         int tid = call.caller().tid();
         named(out, tgid, tid, call.caller().processComm(), call.caller().threadComm());
         Track listener = track(out, call.listener().socket());
-        boolean timed = call.isNative()
-                && call.span().beginning().isTimed()
-                && call.span().ending() != Ending.MISSED;
+        boolean timed = call.isTimed();
         long atNs = timed ? call.span().enterNs() : call.span().exitNs();
         event(out, timed ? "X" : "i", name(call), atNs, tgid, tid, () -> {
             if (timed) {

@@ -1,7 +1,6 @@
 package accept4trace.format.lines;
 
 import accept4trace.event.AcceptCall;
-import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.Ending;
 import accept4trace.event.ProcessExit;
@@ -57,10 +56,10 @@ public final class StraceFormatter implements EventFormatter {
         if (!options.times().durations()) {
             return;
         }
-        if (call.span().beginning() == Beginning.LOST || call.span().ending() == Ending.MISSED) {
-            out.add(" <unavailable>");
-        } else {
+        if (call.isTimed()) {
             out.add(" <").seconds(call.durationNs()).add('>');
+        } else {
+            out.add(" <unavailable>");
         }
     }
 }

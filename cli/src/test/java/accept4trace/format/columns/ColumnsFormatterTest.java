@@ -81,7 +81,7 @@ class ColumnsFormatterTest {
         "107, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS",
         "112, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD",
         "120, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK",
-        "124, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK AHEAD",
+        "126, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK AHEAD",
         "500, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK AHEAD"
     })
     void wideTerminalsHaveMoreColumns(int cells, String titles) {
@@ -100,8 +100,8 @@ class ColumnsFormatterTest {
                 table(120, tcp().waited(4_100_000).queue(3, 511)));
         assertEquals(
                 """
-                TIME            PROCESS                  LISTENER                   PEER                                            WAIT  QUEUE     RESULT       FLAGS                      FD   TOOK  AHEAD
-                12:00:01.000012 nginx[1234]              0.0.0.0:443                10.0.0.9:52684                                  4.1ms 3/511     9            SOCK_CLOEXEC|SOCK_NONBLOCK 6    12\u00b5s  0
+                TIME            PROCESS                  LISTENER                   PEER                                            WAIT  QUEUE     RESULT       FLAGS                      FD   TOOK    AHEAD
+                12:00:01.000012 nginx[1234]              0.0.0.0:443                10.0.0.9:52684                                  4.1ms 3/511     9            SOCK_CLOEXEC|SOCK_NONBLOCK 6    12\u00b5s    0
                 """,
                 table(200, tcp().waited(4_100_000).queue(3, 511)));
     }
@@ -170,6 +170,27 @@ class ColumnsFormatterTest {
                         List.of(Field.TIME, Field.PROCESS, Field.TOOK, Field.RESULT),
                         tcp(),
                         listening().ret(-24)));
+    }
+
+    /** A call that began before the trace has a lower bound. Its column on wide terminals has room for it. */
+    @Test
+    void unknownDurationsAreNotMadeUp() {
+        assertEquals(
+                """
+                TOOK     DURATION RET
+                >=7.0s   >=7.0s   9
+                -        -        9
+                -        -        ?
+                -        -        EACCES
+                """,
+                table(
+                        List.of(Field.TOOK, Field.DURATION, Field.RET),
+                        tcp().enterUnseen().endedAt(8_000_000_000L),
+                        tcp().enterLost().endedAt(8_000_000_000L),
+                        tcp().exitLost().endedAt(8_000_000_000L),
+                        listening().bySeccomp().ret(-13).endedAt(8_000_000_000L)));
+        String table = table(126, tcp().enterUnseen().endedAt(1_250_000_000L).queue(3, 511));
+        assertTrue(table.endsWith(" 6    >=250ms -\n"), table);
     }
 
     @Test

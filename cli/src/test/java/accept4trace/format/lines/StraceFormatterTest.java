@@ -4,6 +4,7 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
@@ -79,6 +80,8 @@ class StraceFormatterTest {
                 "1235<worker> " + CALL + " <unavailable>\n",
                 line(options, accepted().enterLost()));
         assertTrue(line(options, accepted().exitLost()).endsWith(" <unavailable>\n"));
+        assertTrue(line(options, accepted().bySeccomp()).endsWith(" <unavailable>\n"));
+        assertTrue(line(options, accepted().via(Via.IO_URING)).endsWith(" <unavailable>\n"));
     }
 
     @Test
