@@ -69,14 +69,14 @@ public final class DiagnosisText {
         boolean first = true;
         for (String word : text.split(" ")) {
             if (!first && line.length() + 1 + word.length() > columns) {
-                out.add(line.toString()).add('\n');
+                out.utf8(line.toString()).add('\n');
                 line = new StringBuilder(" ".repeat(label.length()));
                 first = true;
             }
             line.append(first ? "" : " ").append(word);
             first = false;
         }
-        out.add(line.toString()).add('\n');
+        out.utf8(line.toString()).add('\n');
     }
 
     private static List<String> numbers(Diagnosis diagnosis, Run run) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A growing buffer of output bytes, reused for each batch. {@link #add(String)} takes only ASCII. Anything from the
- * traced side must be appended by {@link Escaper}.
+ * traced side must be appended by {@link Escaper}, and messages of a recording by {@link #utf8}.
  */
 public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -75,11 +75,12 @@ public final class Text {
         return this;
     }
 
+    /** Appends ASCII. Replaces other characters by '?', because the low byte of such a character can be an ESC. */
     public Text add(String ascii) {
         int count = ascii.length();
         reserve(count);
         for (int i = 0; i < count; i++) {
-            bytes[length + i] = (byte) ascii.charAt(i);
+            bytes[length + i] = toByte(ascii.charAt(i));
         }
         length += count;
         return this;
@@ -88,11 +89,15 @@ public final class Text {
     /** Appends one ASCII character. Only a '\n' passed to this method starts a new line for {@link #column}. */
     public Text add(char ascii) {
         reserve(1);
-        bytes[length++] = (byte) ascii;
+        bytes[length++] = toByte(ascii);
         if (ascii == '\n') {
             beginLine();
         }
         return this;
+    }
+
+    private static byte toByte(char ascii) {
+        return (byte) (ascii < 0x80 ? ascii : '?');
     }
 
     /** Appends {@code count} spaces; none if it is negative. */
@@ -110,8 +115,11 @@ public final class Text {
         return cells - painted;
     }
 
-    /** Appends text that is safe to print, and that {@link #style} allows. */
+    /** Appends text that is safe to print. Replaces non-ASCII characters by '?' unless {@link #isUtf8}. */
     public Text utf8(String harmless) {
+        if (!style.utf8) {
+            return add(harmless);
+        }
         byte[] encoded = harmless.getBytes(StandardCharsets.UTF_8);
         return add(encoded, 0, encoded.length);
     }

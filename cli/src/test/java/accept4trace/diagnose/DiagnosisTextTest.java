@@ -87,6 +87,16 @@ class DiagnosisTextTest {
                         Text.Style.PLAIN_ASCII));
     }
 
+    /** The low byte of U+011B is that of ESC. A recording by a stranger can contain such a letter. */
+    @Test
+    void lettersDoNotBecomeControlCharacters() {
+        Finding fault = finding(Severity.WASTE, "\u011b[31m", "\u011b[32m");
+        Diagnosis diagnosis = new Diagnosis(List.of(fault), NGINX, 1, new WakeUps(1, 0), "\u011b[33m", null, "");
+        String text = text(diagnosis, Losses.NONE, new Text.Style(true, false));
+        assertTrue(text.contains("\n[1] \u011b[31m\n        \u011b[32m\n"), text);
+        assertTrue(text.endsWith("\nnot seen on this kernel: \u011b[33m\n"), text);
+    }
+
     @Test
     void noFindings() {
         assertEquals(

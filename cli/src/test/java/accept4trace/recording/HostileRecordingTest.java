@@ -20,9 +20,13 @@ import accept4trace.event.Losses;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
+import accept4trace.format.SampleCalls;
+import accept4trace.format.TextOptions;
+import accept4trace.format.lines.TextFormatter;
 import accept4trace.outcome.Notice;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
+import accept4trace.text.UserLocale;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,8 +45,11 @@ class HostileRecordingTest {
     /** The kind of a notice. */
     private static final String NOTE = "\0";
 
-    private static final String EVIL = "a\u001b[2J\n\u202eb";
-    private static final String HARMLESS = "a?[2J????b";
+    /** The low byte of this letter is that of ESC. */
+    private static final String LETTER = "\u011b";
+
+    private static final String EVIL = "a\u001b[2J\n\u202e" + LETTER + "[2Jb";
+    private static final String HARMLESS = "a?[2J????" + (UserLocale.isUtf8(System.getenv()) ? LETTER : "??") + "[2Jb";
     private static final byte[] PEER = {10, 0, 0, 1};
 
     private final Text out = new Text();
@@ -134,6 +141,10 @@ class HostileRecordingTest {
         assertEquals(HARMLESS, recording.silenced());
         assertEquals(HARMLESS, details.hostName(PEER));
         assertEquals(HARMLESS, details.stack(1, stack).frames().get(0).unread());
+        Text shown = new Text(new Text.Style(true, false));
+        new TextFormatter(TextOptions.DEFAULT, details, SampleCalls.CLOCK)
+                .format(shown, SampleCalls.listening().stack(8, (byte) 1).decode());
+        assertTrue(shown.toString().endsWith(" <unread: " + HARMLESS + ">\n"), shown::toString);
         assertEquals(
                 HARMLESS,
                 assertThrows(CaptureException.class, () -> recording.snapshots().read(Subject.QUEUES, (batch, n) -> {}))

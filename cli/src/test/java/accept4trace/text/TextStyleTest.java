@@ -101,6 +101,15 @@ class TextStyleTest {
                         .replaceFirst(".* = ", ""));
     }
 
+    /** The low byte of U+011B is that of ESC. */
+    @Test
+    void lettersDoNotBecomeControlCharacters() {
+        String evil = "\u011b[31m";
+        assertEquals("?[31m?", new Text().add(evil).add('\u011b').toString());
+        assertEquals("?[31m", new Text().utf8(evil).toString());
+        assertEquals(evil, new Text(new Text.Style(true, false)).utf8(evil).toString());
+    }
+
     /** Characters stay UTF-8 if they are printable, encoded in the shortest form, and written from left to right. */
     @ParameterizedTest
     @CsvSource({

@@ -43,7 +43,7 @@ final class StackText {
         }
         out.add(") [").hex(frame.fileOffset()).add(']');
         if (frame.unread() != null) {
-            out.add(" <unread: ").add(frame.unread()).add('>');
+            out.add(" <unread: ").utf8(frame.unread()).add('>');
         }
         out.add('\n');
     }
