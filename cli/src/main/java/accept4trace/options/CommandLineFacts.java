@@ -85,6 +85,9 @@ final class CommandLineFacts {
         if (single && given.times(option) > 1) {
             throw UserError.usage(given.typed(option) + " can be given only once");
         }
+        if (given.isNamed(option) && given.isExpression(option)) {
+            throw UserError.usage(given.typed(option) + " cannot be used with " + given.expression(option));
+        }
     }
 
     private void checkExcluded(Option option) throws UserError {

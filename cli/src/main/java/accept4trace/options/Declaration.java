@@ -23,6 +23,7 @@ final class Declaration {
     private boolean valueOptional;
     private @Nullable String defaultValue;
     private boolean repeatable;
+    private String expression = "";
     private Completion completion = Completion.NOTHING;
     private List<String> words = List.of();
     private @Nullable Class<? extends Enum<?>> wordType;
@@ -73,6 +74,12 @@ final class Declaration {
      */
     Declaration repeatable() {
         repeatable = true;
+        return this;
+    }
+
+    /** Declares the start of a value of -e that has the same meaning as the option, e.g. "status=". */
+    Declaration alsoExpression(String start) {
+        expression = start;
         return this;
     }
 
@@ -140,6 +147,11 @@ final class Declaration {
 
     boolean isRepeatable() {
         return repeatable;
+    }
+
+    /** Returns the start of the value of -e that has the same meaning; empty if there is none. */
+    String expression() {
+        return expression;
     }
 
     Completion completion() {

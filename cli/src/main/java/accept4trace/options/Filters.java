@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses the filter options. */
 final class Filters {
-    private static final String TRACE = "trace=";
     private static final int MAX_FAMILY = 0xffff;
     private static final int MAX_PORT = 0xffff;
 
@@ -30,6 +29,10 @@ final class Filters {
             Option.FAILED_ONLY,
             Option.MIN_DURATION,
             Option.COUNT,
+            Option.PATHS,
+            Option.DECODE_FDS,
+            Option.NO_DURATION,
+            Option.COLUMN,
             Option.STACK,
             Option.NO_FOLD,
             Option.SUMMARY_ONLY,
@@ -56,7 +59,20 @@ final class Filters {
                 throw UserError.usage(given.typed(option) + " requires a system call in -e trace=");
             }
         }
+        checkConnections(filter);
         return filter;
+    }
+
+    /** Refuses filters that compare a connection if nothing selected has one, or if they do not apply to it. */
+    private void checkConnections(CallFilter filter) throws UserError {
+        boolean closed = filter.calls().contains(Call.CLOSED);
+        if (given.has(Option.MIN_WAIT) && !filter.hasAccepts() && !closed) {
+            throw UserError.usage(given.typed(Option.MIN_WAIT) + " requires an accept or closed in -e trace=");
+        }
+        boolean refused = filter.calls().contains(Call.REFUSED);
+        if (given.has(Option.PEER) && !filter.hasAccepts() && !closed && !refused) {
+            throw UserError.usage(given.typed(Option.PEER) + " requires an accept, refused or closed in -e trace=");
+        }
     }
 
     private CallFilter filter() throws UserError {
@@ -82,7 +98,7 @@ final class Filters {
     /** Only the last -e trace= counts, as in strace. All of them are checked. */
     private Set<Call> calls() throws UserError {
         Set<Call> calls = CallFilter.NONE.calls();
-        for (String text : Arguments.expressions(given, TRACE)) {
+        for (String text : Arguments.expressions(given, "trace=")) {
             calls = EnumWords.set("-e trace", text, Call.class, Call.ALL);
             if (calls.isEmpty()) {
                 throw UserError.usage("-e trace: no call is selected");
@@ -130,38 +146,23 @@ final class Filters {
     }
 
     private Set<Status> statuses() throws UserError {
-        List<String> expressions = Arguments.expressions(given, "status=");
-        for (Option option : List.of(Option.STATUS, Option.SUCCESSFUL_ONLY, Option.FAILED_ONLY)) {
-            if (given.has(option) && !expressions.isEmpty()) {
-                throw UserError.usage(given.typed(option) + " cannot be used with -e status=");
-            }
-        }
         if (given.has(Option.SUCCESSFUL_ONLY)) {
             return Set.of(Status.SUCCESSFUL);
         }
         if (given.has(Option.FAILED_ONLY)) {
             return Set.of(Status.FAILED);
         }
-        Set<Status> statuses = expressions.isEmpty() ? union(given.texts(Option.STATUS)) : last(expressions);
-        if (statuses.isEmpty() && (given.has(Option.STATUS) || !expressions.isEmpty())) {
-            throw UserError.usage("--status: no status is selected");
+        String option = given.typed(Option.STATUS);
+        Set<Status> statuses = EnumSet.noneOf(Status.class);
+        for (String text : given.texts(Option.STATUS)) {
+            statuses.addAll(EnumWords.set(option, text, Status.class));
         }
-        return statuses;
-    }
-
-    private static Set<Status> union(List<String> values) throws UserError {
-        Set<Status> all = EnumSet.noneOf(Status.class);
-        for (String text : values) {
-            all.addAll(EnumWords.set("--status", text, Status.class));
+        /* Only the last -e status= counts, as in strace. All of them are checked. */
+        for (String text : Arguments.expressions(given, "status=")) {
+            statuses = EnumWords.set(option, text, Status.class);
         }
-        return all;
-    }
-
-    /** Only the last -e status= counts, as in strace. All of them are checked. */
-    private static Set<Status> last(List<String> expressions) throws UserError {
-        Set<Status> statuses = Set.of();
-        for (String text : expressions) {
-            statuses = EnumWords.set("-e status", text, Status.class);
+        if (statuses.isEmpty() && given.has(Option.STATUS)) {
+            throw UserError.usage(option + ": no status is selected");
         }
         return statuses;
     }

@@ -18,8 +18,19 @@ final class Given {
         this.parsed = parsed;
     }
 
+    /** Returns whether the option was given, by name or as an expression of -e. */
     boolean has(Option option) {
+        return isNamed(option) || isExpression(option);
+    }
+
+    boolean isNamed(Option option) {
         return parsed.hasMatchedOption(option.anyName());
+    }
+
+    /** Returns whether the option was given as an expression of -e, e.g. -e status=failed. */
+    boolean isExpression(Option option) {
+        String start = option.declaration().expression();
+        return !start.isEmpty() && texts(Option.TRACE).stream().anyMatch(text -> text.startsWith(start));
     }
 
     boolean hasCommand() {
@@ -83,10 +94,13 @@ final class Given {
     }
 
     /**
-     * Returns the option's name as typed. If the name is part of a longer word, such as the cluster -fq or -p1, returns
-     * the first name of the option.
+     * Returns the option's name as typed, or e.g. "-e status". If the name is part of a longer word, such as the
+     * cluster -fq or -p1, returns the first name of the option.
      */
     String typed(Option option) {
+        if (!isNamed(option) && isExpression(option)) {
+            return expression(option);
+        }
         List<String> words = parsed.originalArgs();
         for (String word : words.subList(0, words.size() - command().size())) {
             for (String name : option.names()) {
@@ -96,5 +110,10 @@ final class Given {
             }
         }
         return option.names().get(0);
+    }
+
+    /** Returns the start of the expression of -e that has the same meaning as the option, e.g. "-e status". */
+    String expression(Option option) {
+        return typed(Option.TRACE) + " " + option.declaration().expression().replace("=", "");
     }
 }

@@ -67,16 +67,14 @@ final class LineOptions {
     }
 
     private Set<FdDecoding> fds() throws UserError {
-        List<String> expressions = Arguments.expressions(given, "decode-fds=");
-        boolean paths = given.has(Option.PATHS);
-        if (paths && !expressions.isEmpty()) {
-            throw UserError.usage(given.typed(Option.PATHS) + " cannot be used with -e decode-fds=");
-        }
-        String set = expressions.isEmpty() ? given.text(Option.DECODE_FDS) : expressions.get(expressions.size() - 1);
-        if (set != null) {
-            return EnumWords.set("--decode-fds", set, FdDecoding.class);
-        }
         boolean onlyPaths = given.times(Option.PATHS) == 1 && format == Format.TEXT;
-        return onlyPaths ? Set.of(FdDecoding.PATH) : Set.of(FdDecoding.values());
+        Set<FdDecoding> fds = onlyPaths ? Set.of(FdDecoding.PATH) : Set.of(FdDecoding.values());
+        /* Only the last -e decode-fds= counts, as in strace. All of them are checked. */
+        List<String> sets = new ArrayList<>(given.values(Option.DECODE_FDS));
+        sets.addAll(Arguments.expressions(given, "decode-fds="));
+        for (String set : sets) {
+            fds = EnumWords.set(given.typed(Option.DECODE_FDS), set, FdDecoding.class);
+        }
+        return fds;
     }
 }

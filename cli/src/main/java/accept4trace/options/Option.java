@@ -102,6 +102,7 @@ public enum Option {
             .help("print paths of descriptors; -yy also addresses of sockets (the default)")),
     DECODE_FDS(in(Group.OUTPUT)
             .named("--decode-fds")
+            .alsoExpression("decode-fds=")
             .takes("SET")
             .words(FdDecoding.class)
             .requires(Requirement.TEXT_OR_STRACE_LINES)
@@ -183,6 +184,7 @@ public enum Option {
             .help("address family: {words} or a number")),
     STATUS(in(Group.FILTERS)
             .named("--status")
+            .alsoExpression("status=")
             .takes("SET")
             .repeatable()
             .words(Status.class)

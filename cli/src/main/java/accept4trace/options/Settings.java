@@ -277,7 +277,7 @@ public record Settings(
                     given.has(Option.STRICT),
                     given.has(Option.RESOLVE),
                     reading,
-                    new TriggerOptions(given).settings(reading.anyCall() ? null : filter));
+                    new TriggerOptions(given).settings(filter, reading.anyCall()));
         }
     }
 }

@@ -1,7 +1,6 @@
 package accept4trace.options;
 
 import accept4trace.capture.CallFilter;
-import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Errno;
@@ -23,7 +22,8 @@ final class TriggerOptions {
     private static final int MIN_HISTORY_BYTES = 1 << 20;
     private static final int MAX_HISTORY_BYTES = 1 << 30;
     private static final int PERCENT = 100;
-    private static final Set<Call> ACCEPTS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING);
+    /** The errors with which an accept can fail after it has taken a connection off the queue. */
+    private static final Set<String> LOSING = Set.of("ECONNABORTED", "EFAULT", "EINVAL");
 
     private final Given given;
     private final String option;
@@ -33,9 +33,9 @@ final class TriggerOptions {
         this.option = given.typed(Option.TRIGGER);
     }
 
-    /** Returns null without --trigger. {@code filter}: the calls that are traced; null if that is not known yet. */
+    /** Returns null without --trigger. {@code anyCall}: the filter does not select calls. */
     @Nullable
-    TriggerSettings settings(@Nullable CallFilter filter) throws UserError {
+    TriggerSettings settings(CallFilter filter, boolean anyCall) throws UserError {
         if (!given.has(Option.TRIGGER)) {
             return null;
         }
@@ -45,9 +45,12 @@ final class TriggerOptions {
                 conditions.add(condition(word));
             }
         }
-        if (filter != null) {
-            for (Condition condition : conditions) {
-                check(condition, filter);
+        for (Condition condition : conditions) {
+            if (!anyCall && condition.kind().needsAccepts() && !filter.hasAccepts()) {
+                throw UserError.usage(option + " " + condition.text() + " requires accepts, which -e does not select");
+            }
+            if (condition.kind() == Kind.ERROR) {
+                checkError(condition, filter);
             }
         }
         String history = given.text(Option.HISTORY);
@@ -94,15 +97,16 @@ final class TriggerOptions {
         return Quantities.positive(option + " queue", text.substring(0, text.length() - 1), PERCENT);
     }
 
-    /** Refuses a condition that no selected call can meet. */
-    private void check(Condition condition, CallFilter filter) throws UserError {
-        if (condition.kind().needsAccepts() && filter.calls().stream().noneMatch(ACCEPTS::contains)) {
-            throw UserError.usage(option + " " + condition.text() + " requires accepts, which -e does not select");
-        }
-        if (condition.kind() == Kind.ERROR
-                && !filter.statuses().isEmpty()
-                && !filter.statuses().contains(Status.FAILED)) {
+    /** Refuses an error if no call with this error can pass the filter. */
+    private void checkError(Condition condition, CallFilter filter) throws UserError {
+        if (!filter.statuses().isEmpty() && !filter.statuses().contains(Status.FAILED)) {
             throw UserError.usage(option + " " + condition.text() + " requires failed calls, which are not selected");
+        }
+        for (Option connection : List.of(Option.MIN_WAIT, Option.PEER)) {
+            if (given.has(connection) && !LOSING.contains(Errno.name((int) condition.limit()))) {
+                throw UserError.usage(given.typed(connection) + " cannot be used with " + option + " "
+                        + condition.text() + ": a call with this error has no connection");
+            }
         }
     }
 }

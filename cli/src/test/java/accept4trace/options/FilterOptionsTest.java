@@ -108,9 +108,50 @@ class FilterOptionsTest {
                 "-e closed --fd=3 | --fd requires a system call in -e trace=",
                 "-e closed -Z | -Z requires a system call in -e trace=",
                 "-e closed --min-duration=1s | --min-duration requires a system call in -e trace=",
-                "-e closed -k | -k requires a system call in -e trace="
+                "-e closed -k | -k requires a system call in -e trace=",
+                "-e refused -e status=failed | -e status requires a system call in -e trace=",
+                "-e refused -e decode-fds=path | -e decode-fds requires a system call in -e trace=",
+                "-e closed -y | -y requires a system call in -e trace=",
+                "-e closed --no-duration | --no-duration requires a system call in -e trace=",
+                "-e closed -a50 | -a requires a system call in -e trace=",
+                "-e refused --min-wait=1s | --min-wait requires an accept or closed in -e trace=",
+                "-e bind,%poll --min-wait=1s | --min-wait requires an accept or closed in -e trace=",
+                "-e listen --peer=::1 | --peer requires an accept, refused or closed in -e trace="
             })
     void optionsThatNeedCalls(String arguments, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
+        assertEquals(message, error.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-e closed --min-wait=1s",
+                "-e closed --peer=::1",
+                "-e refused --peer=::1",
+                "-e refused,io_uring --min-wait=1s",
+                "-e status=failed -c",
+                "--queue --min-wait=1s --peer=::1"
+            })
+    void filtersThatSomethingCanPass(String arguments) throws Exception {
+        Arguments.parse((arguments + " --all").split(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--format=json -e decode-fds=path | -e decode-fds requires lines in text or strace's format",
+                "-c --trace decode-fds=path | --trace decode-fds requires lines in text or strace's format",
+                "-y -e decode-fds=path | -e decode-fds cannot be used with -y",
+                "--decode-fds=dev -e decode-fds=path | --decode-fds cannot be used with -e decode-fds",
+                "-e decode-fds=x -e decode-fds=path | -e decode-fds: 'x' is not one of all, none, path, socket, dev",
+                "--status=failed -e status=failed | --status cannot be used with -e status",
+                "-z -e status=failed | -e status cannot be used with -z",
+                "-e status=x -e status=failed | -e status: 'x' is not one of all, none, successful, failed, unfinished",
+                "-e status=none | -e status: no status is selected"
+            })
+    void expressionsAreCheckedLikeTheirOptions(String arguments, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
         assertEquals(message, error.getMessage());
     }

@@ -59,9 +59,26 @@ class TriggerOptionsTest {
                 "--trigger stuck --triggers 0 | --triggers: not a positive number: '0'",
                 "--trigger wait=1s -e closed | --trigger wait=1s requires accepts, which -e does not select",
                 "--trigger error=EMFILE -z | --trigger error=EMFILE requires failed calls, which are not selected",
+                "--trigger error=EMFILE --min-wait=1s | --min-wait cannot be used with --trigger error=EMFILE: a call with"
+                        + " this error has no connection",
+                "--trigger error=EMFILE --peer=::1 | --peer cannot be used with --trigger error=EMFILE: a call with this"
+                        + " error has no connection",
             })
     void conditionThatCannotBeMetIsRefused(String line, String message) {
         UserError e = assertThrows(UserError.class, () -> trigger("-p 1 " + line));
         assertEquals(message, e.getMessage());
+    }
+
+    /** The recorded calls are not known yet. */
+    @Test
+    void conditionThatNoFilterAllowsIsRefusedForRecordings() {
+        UserError e = assertThrows(UserError.class, () -> trigger("--read x --trigger error=EMFILE -z"));
+        assertEquals("--trigger error=EMFILE requires failed calls, which are not selected", e.getMessage());
+    }
+
+    /** An accept can fail with EFAULT after it has taken a connection off the queue. */
+    @Test
+    void errorOfALostConnectionCanHaveFiltersForConnections() throws UserError {
+        trigger("-p 1 --trigger error=EFAULT --min-wait=1s --peer=::1");
     }
 }
