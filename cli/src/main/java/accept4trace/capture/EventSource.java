@@ -109,6 +109,11 @@ public interface EventSource extends AutoCloseable {
      */
     EventBatch poll(int timeoutMs) throws CaptureException;
 
+    /** Returns how much of the time since the start a recording leaves out, in nanoseconds. */
+    default long skippedNs() {
+        return 0;
+    }
+
     /** Returns the counters of lost events since the start. */
     Losses losses() throws CaptureException;
 

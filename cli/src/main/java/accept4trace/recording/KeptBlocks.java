@@ -46,6 +46,8 @@ final class KeptBlocks implements Store {
 
     private boolean begun;
     private boolean writing;
+    /** The time of the last poll that was written. */
+    private long writtenNs;
 
     private record Answer(ByteBuffer question, byte @Nullable [] answer) {}
 
@@ -77,6 +79,7 @@ final class KeptBlocks implements Store {
      */
     void end(Text out, long atNs) {
         if (writing) {
+            writtenNs = atNs;
             blocks.end(out);
             return;
         }
@@ -122,12 +125,18 @@ final class KeptBlocks implements Store {
         }
     }
 
-    /** Writes the header unless it was written before, and then the items of evicted blocks that later blocks need. */
+    /**
+     * Writes the header, or how much time was skipped since the last window. Then writes the items of evicted blocks
+     * that later blocks need.
+     */
     private void writeStart(Text out, long startNs) {
         if (!begun) {
             begun = true;
             recorder.header().set(Header.START, Long.toString(startNs));
             blocks.begin(out, recorder.header().toBytes());
+        } else if (startNs > writtenNs) {
+            value.clear();
+            blocks.item(RecordingFormat.SKIPPED, value.number(startNs - writtenNs));
         }
         notices.forEach(notice -> write(out, RecordingFormat.NOTICE, notice));
         notices.clear();

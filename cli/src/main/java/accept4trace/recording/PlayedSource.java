@@ -38,9 +38,8 @@ final class PlayedSource implements EventSource {
     private static final long MILLI_NS = 1_000_000;
     /**
      * A session polls at least once a second. If recorded polls are further apart than {@code MAX_GAP_NS}, the
-     * recording tool was suspended, or --trigger skipped the time between them. Playback then skips this time as well.
-     * Otherwise, a poll whose timeout ends before the next recorded poll returns an empty batch. The skipping bounds
-     * the number of these empty batches.
+     * recording tool was suspended. Playback then skips this time as well. Otherwise, a poll whose timeout ends before
+     * the next recorded poll returns an empty batch. The skipping bounds the number of these empty batches.
      */
     private static final long MAX_GAP_NS = 10_000 * MILLI_NS;
 
@@ -75,11 +74,14 @@ final class PlayedSource implements EventSource {
             if (item == null || item.type() == RecordingFormat.END) {
                 return end(item);
             }
-            if (item.type() == RecordingFormat.POLL) {
-                if (inPoll) {
-                    inPoll = false;
-                    return batch(false);
-                }
+            if (inPoll && (item.type() == RecordingFormat.POLL || item.type() == RecordingFormat.SKIPPED)) {
+                inPoll = false;
+                return batch(false);
+            }
+            if (item.type() == RecordingFormat.SKIPPED) {
+                recording.apply();
+                untilNs = recording.nowNs() + timeoutMs * MILLI_NS;
+            } else if (item.type() == RecordingFormat.POLL) {
                 if (item.pollNs() > untilNs + (isWithoutEvents() ? LATE_NS : 0)
                         && item.pollNs() - recording.nowNs() <= MAX_GAP_NS) {
                     recording.setNowNs(Math.max(recording.nowNs(), untilNs));
@@ -237,6 +239,11 @@ final class PlayedSource implements EventSource {
     @Override
     public Losses losses() {
         return recording.losses();
+    }
+
+    @Override
+    public long skippedNs() {
+        return recording.skippedNs();
     }
 
     @Override

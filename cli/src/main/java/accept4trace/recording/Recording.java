@@ -39,6 +39,7 @@ public final class Recording implements AutoCloseable {
     private @Nullable Item next;
     private long previousPollNs;
     private long nowNs;
+    private long skippedNs;
     private long offsetNs;
     private Losses losses = Losses.NONE;
     private String silenced = "";
@@ -87,6 +88,11 @@ public final class Recording implements AutoCloseable {
 
     void setNowNs(long ns) {
         nowNs = ns;
+    }
+
+    /** Returns how much of the time until now was not recorded. */
+    long skippedNs() {
+        return skippedNs;
     }
 
     /** Returns CLOCK_REALTIME minus CLOCK_MONOTONIC of the recorded machine. */
@@ -179,9 +185,10 @@ public final class Recording implements AutoCloseable {
         return failure;
     }
 
-    /** Returns whether an item changes the state, i.e. is not an event, a poll or the end. */
+    /** Returns whether an item changes the state, i.e. is not an event, a poll, a skipped period or the end. */
     static boolean isState(Item item) {
         return item.type() != RecordingFormat.POLL
+                && item.type() != RecordingFormat.SKIPPED
                 && item.type() != RecordingFormat.RECORD
                 && item.type() != RecordingFormat.END;
     }
@@ -282,6 +289,11 @@ public final class Recording implements AutoCloseable {
             case RecordingFormat.SILENCED -> silenced = text(value);
             case RecordingFormat.HINT -> hint = text(value);
             case RecordingFormat.TRIGGER -> print(Notice.alert(text(value)));
+            case RecordingFormat.SKIPPED -> {
+                long ns = time(value.number());
+                nowNs = time(nowNs + ns);
+                skippedNs += ns;
+            }
             default -> {
                 // A type of a later version.
             }

@@ -69,11 +69,14 @@ final class RecordingFormat {
 
     /**
      * The description of a trigger of --trigger, in UTF-8. The items after this one begin some time before the trigger.
-     * Some time may be missing between the items before this one and those after it.
+     * Some time may be missing between the items before this one and those after it: see {@link #SKIPPED}.
      */
     static final int TRIGGER = 11;
     /** A notice that does not follow from other items: the index of its kind (1 byte), then UTF-8. */
     static final int NOTICE = 12;
+
+    /** A period that was not recorded, because no trigger was near: ns (number). The next items come after it. */
+    static final int SKIPPED = 13;
 
     static final List<Notice.Kind> NOTICE_KINDS = List.of(Kind.NOTE, Kind.HINT, Kind.ALERT, Kind.REMEDY);
 

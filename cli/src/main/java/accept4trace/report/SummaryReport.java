@@ -28,7 +28,9 @@ public final class SummaryReport implements Observer {
     private final Statistics whole = new Statistics();
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
+    /** When the interval would have begun if no time had been skipped. */
     private long intervalStartNs;
+
     private FamilyCoverage refusals = FamilyCoverage.NONE;
     private FamilyCoverage closings = FamilyCoverage.NONE;
 
@@ -96,6 +98,11 @@ public final class SummaryReport implements Observer {
                 && accept.connection().socket() != null) {
             details.hostName(accept.connection().socket().peer());
         }
+    }
+
+    @Override
+    public void skip(long ns) {
+        intervalStartNs += ns;
     }
 
     @Override

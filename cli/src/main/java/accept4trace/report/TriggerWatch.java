@@ -78,6 +78,11 @@ public final class TriggerWatch implements Observer {
     }
 
     @Override
+    public void skip(long ns) {
+        observer.skip(ns);
+    }
+
+    @Override
     public long remainingNs(long nowNs) {
         long remaining = Math.min(observer.remainingNs(nowNs), flight.remainingNs(nowNs));
         if (!needsSnapshots) {

@@ -45,6 +45,9 @@ public interface Observer {
     /** Adds a refused connect of an AF_UNIX client. */
     default void add(UnixRefusal refusal) {}
 
+    /** Called when time has passed that a recording leaves out, in nanoseconds. */
+    default void skip(long ns) {}
+
     /** Returns the time until the next tick is due, in nanoseconds. */
     default long remainingNs(long nowNs) {
         return Long.MAX_VALUE;

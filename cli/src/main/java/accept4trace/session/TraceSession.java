@@ -45,6 +45,8 @@ public final class TraceSession {
     private long nowNs;
     /** The time of the poll before that. */
     private long previousNs;
+    /** How much of the time since the start a recording leaves out. */
+    private long skippedNs;
 
     private long polledBytes;
     private long calls;
@@ -183,6 +185,10 @@ public final class TraceSession {
     private EventBatch poll(int timeoutMs) throws CaptureException {
         EventBatch batch = source.poll(timeoutMs);
         nowNs = clock.getAsLong();
+        if (source.skippedNs() > skippedNs) {
+            observer.skip(source.skippedNs() - skippedNs);
+            skippedNs = source.skippedNs();
+        }
         if (!polledPart) {
             polledBytes = 0;
             formatter.polled(sink.lines(), nowNs);
@@ -288,11 +294,11 @@ public final class TraceSession {
     }
 
     private boolean limitReached() {
-        return countReached() || elapsedNs() >= limits.durationNs() || observer.isDone();
+        return countReached() || elapsedNs(nowNs) >= limits.durationNs() || observer.isDone();
     }
 
-    private long elapsedNs() {
-        return nowNs - startNs;
+    private long elapsedNs(long atNs) {
+        return atNs - startNs - skippedNs;
     }
 
     /**
@@ -300,7 +306,7 @@ public final class TraceSession {
      */
     private int timeoutMs() {
         long now = clock.getAsLong();
-        long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - (now - startNs)));
+        long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs(now)));
         wait = Math.min(wait, observer.remainingNs(now));
         return (int) ((wait + 999_999) / 1_000_000);
     }
@@ -340,13 +346,13 @@ public final class TraceSession {
         Losses losses = source.losses();
         new LossNotices(derived).report(calls, losses);
         refused.reportUnknown(derived);
-        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(), nowNs), nowNs);
+        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(nowNs), nowNs), nowNs);
         sink.flush();
         return losses;
     }
 
     private void reportSilence() {
-        if (calls > 0 || silenceReported || elapsedNs() < SILENCE_NS) {
+        if (calls > 0 || silenceReported || elapsedNs(nowNs) < SILENCE_NS) {
             return;
         }
         String hint = silenceHint.get();

@@ -103,6 +103,30 @@ class HostileRecordingTest {
         assertEquals(RecordingFormat.MAX_TIME_NS, recording.nowNs());
     }
 
+    /** The sum of the periods would overflow. */
+    @Test
+    void skippedTimeIsLimited() throws Exception {
+        begin(1);
+        item(RecordingFormat.SKIPPED, new ByteWriter().number(RecordingFormat.MAX_TIME_NS - 1));
+        item(RecordingFormat.SKIPPED, new ByteWriter().number(RecordingFormat.MAX_TIME_NS));
+        Recording recording = open();
+        assertEquals(1, polls(recording));
+        assertEquals("a block is damaged", recording.failure());
+        assertEquals(RecordingFormat.MAX_TIME_NS, recording.nowNs());
+        assertEquals(RecordingFormat.MAX_TIME_NS - 1, recording.skippedNs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, RecordingFormat.MAX_TIME_NS + 1})
+    void impossibleSkippedTimeIsDamage(long ns) throws Exception {
+        begin(1);
+        item(RecordingFormat.SKIPPED, new ByteWriter().number(ns));
+        Recording recording = open();
+        assertEquals(1, polls(recording));
+        assertEquals("a block is damaged", recording.failure());
+        assertEquals(1, recording.nowNs());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE, RecordingFormat.MAX_TIME_NS + 1, -1})
     void impossibleTimeIsDamage(long ns) throws Exception {

@@ -72,8 +72,10 @@ class RecordedWindowsTest {
 
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final FakePlatform reader = new FakePlatform();
-    private final Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
+    private FakePlatform reader = new FakePlatform();
+    private final Recorder recorder = new Recorder(new Header()
+            .set(Header.CALLS, "accept4,accept,io_uring,%poll,closed")
+            .set(Header.DIAGNOSIS, true));
     private long now = 100 * SECOND;
 
     private void record(int triggers) throws Exception {
@@ -107,6 +109,7 @@ class RecordedWindowsTest {
         Files.write(file, out.toByteArray());
         List<String> words = new ArrayList<>(List.of("--read=" + file));
         words.addAll(List.of(options));
+        reader = new FakePlatform();
         Outcome outcome = new ReadCommand(
                         Arguments.parse(words.toArray(String[]::new)),
                         new Notices(System.err, false),
@@ -242,6 +245,50 @@ class RecordedWindowsTest {
         record(1);
         assertEquals(List.of(), read());
         assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
+    /** Polls once a second, like a session without events. */
+    private void idle(int fromSeconds, int toSeconds) {
+        for (int second = fromSeconds; second <= toSeconds; second++) {
+            poll(second, 0);
+        }
+    }
+
+    private List<String> headlines(String... options) throws Exception {
+        return read(options).stream()
+                .filter(line -> line.startsWith("accept4 of "))
+                .map(line -> line.replaceFirst(", [^,]+ connections?.*", ""))
+                .toList();
+    }
+
+    /** The windows are from 100 s, when the trace begins, to 104 s, and from 494 s to 503 s. */
+    @Test
+    void timeBetweenWindowsDoesNotCount() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW));
+        idle(102, 499);
+        poll(500, 0, call(500, 3).waited(SLOW));
+        idle(501, 505);
+        record(2);
+        assertEquals(List.of("accept4 of 1 process, 13.0 s: 2 calls (0.2/s)"), headlines("-c"));
+        assertEquals(
+                List.of(
+                        "accept4 of 1 process, 5.0 s: 1 call (0.2/s)",
+                        "accept4 of 1 process, 5.0 s: 1 call (0.2/s)",
+                        "accept4 of 1 process, 13.0 s: 2 calls (0.2/s)"),
+                headlines("-c", "--interval=5s"));
+        assertEquals(List.of("accept4 of 1 process, 6.0 s: 1 call (0.2/s)"), headlines("-c", "--duration=6s"));
+        assertEquals(
+                "nothing wrong found in 13.0 s on 1 process (nginx)",
+                read("--diagnose").get(0));
+    }
+
+    @Test
+    void timeAfterTheLastWindowDoesNotCount() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW));
+        idle(102, 499);
+        poll(500, 2);
+        record(2);
+        assertEquals(List.of("accept4 of 1 process, 4.0 s: 1 call (0.3/s)"), headlines("-c"));
     }
 
     @Test
