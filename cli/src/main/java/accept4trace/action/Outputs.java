@@ -153,8 +153,16 @@ final class Outputs {
                 : "choose a folder that only root can write to, or let the shell open the file: > FILE";
     }
 
-    /** Explains a failure to write lines. */
+    /**
+     * Explains a failure to write lines. If the pipe to a command was closed early, the exit status of the command is
+     * known only after {@link Sink#close}, so it is in a suppressed exception.
+     */
     static UserError unwritten(IOException e) {
+        for (Throwable later : e.getSuppressed()) {
+            if (e instanceof WriteException write && later instanceof Sink.ReaderFailedException) {
+                return unwritten(write.because(String.valueOf(later.getMessage())));
+            }
+        }
         String hint =
                 switch (WriteException.errnoOf(e)) {
                     case Errno.EPIPE -> "the reader of the output must run until the trace ends";

@@ -34,6 +34,15 @@ public final class Sink implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
+    /** The command that reads the lines has failed. The message says how it ended. */
+    public static final class ReaderFailedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ReaderFailedException(String how) {
+            super("the command that reads it has failed: " + how);
+        }
+    }
+
     private Sink(OutputStream out, boolean own, @Nullable Reader reader, Text.Style style) {
         this.out = out;
         this.own = own;
@@ -102,7 +111,7 @@ public final class Sink implements AutoCloseable {
     private IOException failure(IOException e, long unwritten) {
         int errno = WriteException.errnoOf(e);
         if (errno == Errno.EPIPE && reader != null) {
-            return new WriteException("the command that reads it has ended", 0, unwritten);
+            return new WriteException("the command that reads it has ended", errno, unwritten);
         }
         return errno == Errno.EPIPE && !own
                 ? new ReaderGoneException()
@@ -133,7 +142,7 @@ public final class Sink implements AutoCloseable {
     private void awaitReader() throws IOException {
         String failure = reader == null ? "" : reader.awaitFailure();
         if (!failure.isEmpty()) {
-            throw new IOException("the command that reads it has failed: " + failure);
+            throw new ReaderFailedException(failure);
         }
     }
 }

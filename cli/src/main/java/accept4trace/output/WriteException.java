@@ -7,22 +7,38 @@ import java.io.IOException;
 public final class WriteException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final String unwritten;
     private final int errno;
     private final long bytes;
+
+    private WriteException(String why, String unwritten, int errno, long bytes) {
+        super(why + unwritten);
+        this.unwritten = unwritten;
+        this.errno = errno;
+        this.bytes = bytes;
+    }
 
     /**
      * @param errno the cause; 0 if it has no number
      * @param bytes the number of bytes of lines that were not written
      */
     public WriteException(String why, int errno, long bytes) {
-        super(why);
-        this.errno = errno;
-        this.bytes = bytes;
+        this(why, "", errno, bytes);
     }
 
     /** A failed system call. */
     public WriteException(int errno) {
         this(Errno.message(errno), errno, 0);
+    }
+
+    /** Returns a copy whose message also says what was not written. */
+    public WriteException with(String what) {
+        return new WriteException(String.valueOf(getMessage()), "; " + what, errno, bytes);
+    }
+
+    /** Returns a copy with another reason. */
+    public WriteException because(String why) {
+        return new WriteException(why, unwritten, errno, bytes);
     }
 
     public int errno() {

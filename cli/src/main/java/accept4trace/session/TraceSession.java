@@ -131,7 +131,7 @@ public final class TraceSession {
             /* At a terminal, ^C also ends the reader, whose end may be noticed first. So poll again for the signal. */
             return new Result(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (WriteException e) {
-            throw new WriteException(e.getMessage() + "; " + unwritten(e.bytes()), e.errno(), e.bytes());
+            throw e.with(unwritten(e.bytes()));
         }
     }
 

@@ -263,6 +263,21 @@ class TraceCommandTest {
                 "-olines");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0x0300, has failed: exit status 3", "0x000f, has failed: killed by signal 15", "0, has ended"})
+    void outputCommandThatEndsEarly(String waitStatus, String how) {
+        platform.system.writeErrnos.put(FakeSystem.FILE, Errno.EPIPE);
+        platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, Integer.decode(waitStatus));
+        platform.source.then(Batches.calls(3));
+        assertRefused(
+                1,
+                "cannot write the trace: the command that reads it " + how
+                        + "; 3 events and N bytes of lines not written, 0 events lost before",
+                "the reader of the output must run until the trace ends",
+                SELF,
+                "-o|gzip");
+    }
+
     /** The failure is reported, but the signal determines the exit status. */
     @Test
     void outputCommandThatFailsAfterASignal() throws UserError {

@@ -148,6 +148,17 @@ class OutputFileIT {
         assertTrue(Long.parseLong(printed.group(2)) > 0);
     }
 
+    @Test
+    void exitStatusOfOutputCommandThatEndsEarlyIsReported() {
+        String storm = Workload.executable("storm").toString();
+        String script = "echo | \"$1\" --no-fold -o '|exit 3' -- '" + storm + "' 2000";
+        List<String> printed = run(script, 1);
+        assertEquals(
+                "the command that reads it has failed: exit status 3",
+                unwritten(printed).group(1));
+        assertTrue(printed.contains("hint: the reader of the output must run until the trace ends"), printed::toString);
+    }
+
     private static Matcher unwritten(List<String> printed) {
         return printed.stream()
                 .map(UNWRITTEN::matcher)
