@@ -10,7 +10,6 @@ import accept4trace.format.EventFormatter;
 import accept4trace.format.SummaryOnly;
 import accept4trace.format.Times.Stamp;
 import accept4trace.format.WallClock;
-import accept4trace.format.WithoutClosings;
 import accept4trace.format.columns.ColumnLayout;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.json.JsonFormatter;
@@ -184,16 +183,15 @@ final class Outputs {
      */
     TraceSession.Output of(Sink sink, QueueSampler queues) {
         WallClock clock = wallClock();
-        EventFormatter formatter = selected(formatter(clock));
+        EventFormatter formatter = formatter(clock);
         return switch (settings.report().summary()) {
-            case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
+            case NONE -> lines(formatter, sink, Observer.NONE);
             case ONLY ->
                 new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
             case ALSO -> {
                 int stream = summaryStream();
                 Sink tables = standardSink(stream, sink.style());
-                yield new TraceSession.Output(
-                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream)));
+                yield lines(formatter, sink, report(clock, queues, tables, system.terminalWidth(stream)));
             }
         };
     }
@@ -201,16 +199,13 @@ final class Outputs {
     /** Returns the output for a full-screen view. Lines are written only with -o. */
     TraceSession.Output withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(wallClock());
-        return new TraceSession.Output(
-                settings.output().path() == null ? new SummaryOnly(formatter) : selected(formatter), sink, view);
+        return lines(settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
-    /**
-     * Removes the lines of closed listeners unless they are selected: they may be traced only to be counted in a
-     * report.
-     */
-    private EventFormatter selected(EventFormatter formatter) {
-        return settings.selection().filter().calls().contains(Call.CLOSED) ? formatter : new WithoutClosings(formatter);
+    /** Leaves out closed listeners unless they are selected. They may be traced only to be counted in a report. */
+    private TraceSession.Output lines(EventFormatter formatter, Sink sink, Observer observer) {
+        boolean closings = settings.selection().filter().calls().contains(Call.CLOSED);
+        return new TraceSession.Output(formatter, sink, observer).withClosings(closings);
     }
 
     Text.Style screenStyle() {

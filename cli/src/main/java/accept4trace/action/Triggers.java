@@ -50,7 +50,9 @@ record Triggers(Settings settings) {
         return new TraceSession.Output(
                 new FlightFormatter(output.formatter(), flight, store),
                 output.sink(),
-                new TriggerWatch(flight, output.observer(), queues, notices.derived()));
+                new TriggerWatch(flight, output.observer(), queues, notices.derived()),
+                output.refused(),
+                output.closings());
     }
 
     /** Reports why nothing is shown at first. */

@@ -30,6 +30,7 @@ public final class TraceSession {
     private final Observer observer;
     private final RefusedConnections refused;
     private final RefusedOutput refusals;
+    private final boolean closings;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     /** For notices that follow from the events. */
@@ -67,14 +68,21 @@ public final class TraceSession {
      * @param sink receives the formatter's lines
      * @param observer receives the events in addition to the formatter
      * @param refused selects and folds refused connections
+     * @param closings whether the formatter receives closed listeners and clients that give up. If not, they are only
+     *     counted
      */
-    public record Output(EventFormatter formatter, Sink sink, Observer observer, RefusedConnections refused) {
+    public record Output(
+            EventFormatter formatter, Sink sink, Observer observer, RefusedConnections refused, boolean closings) {
         public Output(EventFormatter formatter, Sink sink, Observer observer) {
-            this(formatter, sink, observer, RefusedConnections.NONE);
+            this(formatter, sink, observer, RefusedConnections.NONE, true);
         }
 
         public Output with(RefusedConnections connections) {
-            return new Output(formatter, sink, observer, connections);
+            return new Output(formatter, sink, observer, connections, closings);
+        }
+
+        public Output withClosings(boolean shown) {
+            return new Output(formatter, sink, observer, refused, shown);
         }
     }
 
@@ -107,6 +115,7 @@ public final class TraceSession {
         this.observer = output.observer();
         this.refused = output.refused();
         this.refusals = new RefusedOutput(source, formatter, sink, observer);
+        this.closings = output.closings();
         this.notices = notices;
         this.derived = notices.derived();
         this.silencedHooks = new SilencedHooks(source, derived);
@@ -267,7 +276,9 @@ public final class TraceSession {
         if (!source.selects(closing)) {
             return;
         }
-        formatter.format(sink.lines(), closing);
+        if (closings) {
+            formatter.format(sink.lines(), closing);
+        }
         observer.add(closing);
     }
 
@@ -275,7 +286,9 @@ public final class TraceSession {
         if (!source.selects(client)) {
             return;
         }
-        formatter.format(sink.lines(), client);
+        if (closings) {
+            formatter.format(sink.lines(), client);
+        }
         observer.add(client);
     }
 

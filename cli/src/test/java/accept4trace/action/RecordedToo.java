@@ -35,10 +35,9 @@ final class RecordedToo implements EventFormatter {
     static TraceCommand to(OutputStream file, TraceCommand command) {
         Recorder recorder = new Recorder(new Header());
         Sink sink = Sink.to(file, Text.Style.PLAIN_ASCII);
-        command.alsoRecord(
-                recorder,
-                output -> new TraceSession.Output(
-                        new RecordedToo(output.formatter(), recorder, sink), output.sink(), output.observer()));
+        command.alsoRecord(recorder, output -> new TraceSession.Output(
+                        new RecordedToo(output.formatter(), recorder, sink), output.sink(), output.observer())
+                .withClosings(output.closings()));
         return command;
     }
 

@@ -106,10 +106,10 @@ class FlightRecorderTest {
         return new TraceSession(
                         source,
                         new TraceSession.Output(
-                                new FlightFormatter(formatter, flight, store),
-                                Sink.to(out, Text.Style.PLAIN_ASCII),
-                                new TriggerWatch(flight, Observer.NONE, queues, notices),
-                                refused),
+                                        new FlightFormatter(formatter, flight, store),
+                                        Sink.to(out, Text.Style.PLAIN_ASCII),
+                                        new TriggerWatch(flight, Observer.NONE, queues, notices))
+                                .with(refused),
                         notices,
                         new TraceSession.Limits(Long.MAX_VALUE, Long.MAX_VALUE),
                         () -> "",

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.EventBatch;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
@@ -32,6 +34,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TraceSessionTest {
@@ -63,30 +67,26 @@ class TraceSessionTest {
         return run(limits, sink, new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet), Observer.NONE);
     }
 
+    private static TraceSession.Output output(OutputStream sink, Observer observer) {
+        return new TraceSession.Output(
+                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
+                Sink.to(sink, Text.Style.PLAIN_ASCII),
+                observer);
+    }
+
     private Result run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
-        return new TraceSession(
-                        source,
-                        new TraceSession.Output(
-                                new TextFormatter(
-                                        TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
-                                Sink.to(sink, Text.Style.PLAIN_ASCII),
-                                observer),
-                        notices,
-                        limits,
-                        () -> "nobody came",
-                        () -> now)
-                .run();
+        return run(limits, output(sink, observer), notices);
+    }
+
+    private Result run(Limits limits, TraceSession.Output output, Notices notices) throws Exception {
+        return new TraceSession(source, output, notices, limits, () -> "nobody came", () -> now).run();
     }
 
     private Result runWithRefused(Limits limits) throws Exception {
         return new TraceSession(
                         source,
-                        new TraceSession.Output(
-                                new TextFormatter(
-                                        TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
-                                Sink.to(out, Text.Style.PLAIN_ASCII),
-                                Observer.NONE,
-                                new RefusedConnections(
+                        output(out, Observer.NONE)
+                                .with(new RefusedConnections(
                                         new RefusedAttempts(null, true), new RefusedUnixClients(null, true))),
                         new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false),
                         limits,
@@ -158,21 +158,45 @@ class TraceSessionTest {
         assertEquals(3, lines());
     }
 
+    private static EventBatch callsAndClosings() {
+        return Batches.of(
+                new RecordBuilder().tcpListener(new byte[4], 80).closed(0, 0, 0, false),
+                new RecordBuilder().ret(-9),
+                new RecordBuilder()
+                        .tcpListener(new byte[4], 80)
+                        .tcpPeer(new byte[4], 80, new byte[4], 81)
+                        .gaveUp(),
+                new RecordBuilder().ret(-9));
+    }
+
     /** Closed listeners and clients that gave up are shown, but do not count as calls. */
     @Test
     void countsOnlyCalls() throws Exception {
-        source.then(Batches.of(
-                        new RecordBuilder().tcpListener(new byte[4], 80).closed(0, 0, 0, false),
-                        new RecordBuilder().ret(-9),
-                        new RecordBuilder()
-                                .tcpListener(new byte[4], 80)
-                                .tcpPeer(new byte[4], 80, new byte[4], 81)
-                                .gaveUp(),
-                        new RecordBuilder().ret(-9)))
-                .then(Batches.calls(5));
+        source.then(callsAndClosings()).then(Batches.calls(5));
 
         assertEquals(2, run(new Limits(2, Long.MAX_VALUE)).calls());
         assertEquals(4, lines());
+    }
+
+    @Test
+    void closingsCanBeOnlyCounted() throws Exception {
+        source.then(callsAndClosings());
+        List<Object> observed = new ArrayList<>();
+        Observer observer = new Observer() {
+            @Override
+            public void add(Closing closing) {
+                observed.add(closing);
+            }
+
+            @Override
+            public void add(GivenUp client) {
+                observed.add(client);
+            }
+        };
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        run(new Limits(2, Long.MAX_VALUE), output(out, observer).withClosings(false), notices);
+        assertEquals(2, lines());
+        assertEquals(2, observed.size());
     }
 
     @Test
