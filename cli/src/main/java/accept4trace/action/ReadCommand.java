@@ -158,8 +158,8 @@ public final class ReadCommand {
             QueueSampler queues = QueueSampler.onDemand(
                     recording.snapshots(), source::isTarget, selection, notices::noteLate, recording::nowNs);
             recording.whenSnapshot(queues::takeNow);
-            DiagnosisReport.Sources sources = new DiagnosisReport.Sources(
-                    source.seesEveryAccept(), queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
+            DiagnosisReport.Sources sources = DiagnosisReport.Sources.of(
+                    source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
             TraceSession.Output output =
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);

@@ -45,6 +45,7 @@ import accept4trace.session.TraceSession;
 import accept4trace.targets.Command;
 import accept4trace.targets.NamedProcesses;
 import accept4trace.targets.Namesakes;
+import accept4trace.targets.SilenceTools;
 import accept4trace.targets.Subject;
 import accept4trace.targets.Targets;
 import accept4trace.targets.WholeMachine;
@@ -249,13 +250,17 @@ public final class TraceCommand {
                                 refusals.ofAnyListener(selection.filter()),
                                 recordsDiagnosis());
             }
+            boolean seesEveryAccept = source.seesEveryAccept();
             Supplier<String> silence = !settings.selection().filter().hasCalls()
                     ? () -> ""
                     : () -> subject.silenceHint(
                             settings.target().follow(),
-                            selection,
-                            snapshots,
-                            new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
+                            new SilenceTools(
+                                    selection,
+                                    snapshots,
+                                    new ProcServerFacts(
+                                            processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN),
+                                    seesEveryAccept));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
             QueueSampler queues =
@@ -263,7 +268,10 @@ public final class TraceCommand {
             TraceSession.Output output = screen == null
                     ? new Triggers(settings)
                             .wrap(
-                                    output(outputs, sink, sources(source, queues, taps.silence(silence))),
+                                    output(
+                                            outputs,
+                                            sink,
+                                            DiagnosisReport.Sources.of(source, queues, taps.silence(silence))),
                                     isRaw() ? taps.recorder() : null,
                                     queues,
                                     notices)
@@ -291,10 +299,6 @@ public final class TraceCommand {
                 processes,
                 settings.capture().stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
                 settings.session().resolve() ? HostNames.ofSystem(tracing, notices) : null);
-    }
-
-    private static DiagnosisReport.Sources sources(EventSource source, QueueSampler queues, Supplier<String> silence) {
-        return new DiagnosisReport.Sources(source.seesEveryAccept(), queues, silence);
     }
 
     private TraceSession.Output output(Outputs outputs, Sink sink, DiagnosisReport.Sources sources) {

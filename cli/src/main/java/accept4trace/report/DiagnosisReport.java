@@ -1,5 +1,6 @@
 package accept4trace.report;
 
+import accept4trace.capture.EventSource;
 import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports the findings of a diagnosis at the end of the run. */
 public final class DiagnosisReport implements Observer {
-    private static final String UNSEEN_ACCEPTS =
-            "lost connections, accepts by io_uring (both require kprobes or fentry)";
-
     private final Examination examination;
     /** The small limit is enough, because only the sums and the fullest listener are shown. */
     private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
@@ -50,11 +48,23 @@ public final class DiagnosisReport implements Observer {
     /**
      * Where a diagnosis gets its facts from, in addition to calls.
      *
-     * @param seesEveryAccept false if lost connections and accepts by io_uring cannot be seen
+     * @param unseen which accepts the hooks do not show; empty if they show all
      * @param queues takes snapshots of the accept queues
      * @param silence gives a reason why no call was seen
      */
-    public record Sources(boolean seesEveryAccept, QueueSampler queues, Supplier<String> silence) {}
+    public record Sources(List<String> unseen, QueueSampler queues, Supplier<String> silence) {
+        /** {@code source}: reports the calls. */
+        public static Sources of(EventSource source, QueueSampler queues, Supplier<String> silence) {
+            List<String> unseen = new ArrayList<>();
+            if (!source.probe().seesLostConnections()) {
+                unseen.add("lost connections");
+            }
+            if (!source.seesEveryAccept()) {
+                unseen.add("accepts by io_uring and by 32-bit programs (these require kprobes or fentry)");
+            }
+            return new Sources(unseen, queues, silence);
+        }
+    }
 
     private DiagnosisReport(Examination examination, Writer writer, Sink sink, Sources sources) {
         this.examination = examination;
@@ -161,10 +171,7 @@ public final class DiagnosisReport implements Observer {
     }
 
     private @Nullable String unseen(QueueReport queues) {
-        List<String> unseen = new ArrayList<>();
-        if (!sources.seesEveryAccept()) {
-            unseen.add(UNSEEN_ACCEPTS);
-        }
+        List<String> unseen = new ArrayList<>(sources.unseen());
         if (queues.failure() != null) {
             unseen.add("accept queues (" + queues.failure() + ")");
         }

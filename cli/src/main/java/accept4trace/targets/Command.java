@@ -4,7 +4,6 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Snapshots;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -138,8 +137,8 @@ public final class Command implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
-        return SilenceHint.ofNamed(List.of(pid), follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
+    public String silenceHint(boolean follow, SilenceTools tools) {
+        return SilenceHint.ofNamed(List.of(pid), follow, processes, tools);
     }
 
     /** Returns the outcome of the command, unless the command still runs or was killed because the trace ended. */

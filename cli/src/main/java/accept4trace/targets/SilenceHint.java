@@ -2,8 +2,6 @@ package accept4trace.targets;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.Snapshots;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.diagnose.StuckListeners;
 import accept4trace.event.ListenerHolder;
 import accept4trace.format.Names;
@@ -14,7 +12,6 @@ import accept4trace.queue.QueueSampler;
 import accept4trace.queue.QueueSelection;
 import accept4trace.queue.QueueState;
 import accept4trace.queue.Snapshot;
-import accept4trace.queue.TraceSelection;
 import accept4trace.targets.UnseenCalls.Reason;
 import accept4trace.text.Units;
 import java.util.Arrays;
@@ -32,11 +29,13 @@ import java.util.stream.Collectors;
  */
 final class SilenceHint {
     private static final String NO_MATCH = "no call has matched the filters";
+    /** A connection that has waited this long proves that nothing is accepted, even if some accepts cannot be seen. */
+    private static final long PROOF_NS = Units.SECOND_NS;
 
     private final SilenceScope scope;
     private final CallFilter filter;
     private final Processes processes;
-    private final Tools tools;
+    private final SilenceTools tools;
 
     /** The queues whose accepts the trace would show, those with waiting connections first. */
     private List<ListenerQueue> queues = List.of();
@@ -48,21 +47,12 @@ final class SilenceHint {
     private Threads threads = new Threads(List.of(), null);
     private UnseenCalls unseen;
 
-    /**
-     * What the hint is derived from.
-     *
-     * @param selection the filters of the trace, which may have removed calls
-     * @param snapshots takes snapshots of the machine
-     * @param facts what /proc shows about a server
-     */
-    record Tools(TraceSelection selection, Snapshots snapshots, ServerFacts facts) {}
-
-    private SilenceHint(SilenceScope scope, Processes processes, Tools tools) {
+    private SilenceHint(SilenceScope scope, Processes processes, SilenceTools tools) {
         this.scope = scope;
-        this.filter = tools.selection.filter();
+        this.filter = tools.selection().filter();
         this.processes = processes;
         this.tools = tools;
-        this.unseen = new UnseenCalls(filter, processes, List.of());
+        this.unseen = new UnseenCalls(tools, processes, List.of());
     }
 
     /**
@@ -70,17 +60,17 @@ final class SilenceHint {
      *
      * @param follow children are traced, too
      */
-    static String ofNamed(List<Integer> tgids, boolean follow, Processes processes, Tools tools) {
+    static String ofNamed(List<Integer> tgids, boolean follow, Processes processes, SilenceTools tools) {
         return new SilenceHint(new SilenceScope.Named(tgids, follow, processes), processes, tools).get();
     }
 
     /** Returns one line about the whole machine, or about the part of it that the filters select. */
-    static String ofMachine(Processes processes, Tools tools) {
-        CallFilter filter = tools.selection.filter();
+    static String ofMachine(Processes processes, SilenceTools tools) {
+        CallFilter filter = tools.selection().filter();
         boolean any = filter.caller().equals(CallFilter.NONE.caller())
                 && filter.listener().equals(CallFilter.NONE.listener());
         try {
-            return new SilenceHint(new SilenceScope.Machine(tools.selection.callers(), any), processes, tools).get();
+            return new SilenceHint(new SilenceScope.Machine(tools.selection().callers(), any), processes, tools).get();
         } catch (CaptureException e) {
             return unknown(e);
         }
@@ -105,7 +95,7 @@ final class SilenceHint {
     private void look() throws CaptureException {
         Snapshot wanted = Snapshot.ofHeads(new QueueSelection(scope::concerns, filter.listener(), -1, List.of()));
         Snapshot all = Snapshot.ofHeads(new QueueSelection(scope::concerns, CallFilter.NONE.listener(), -1, List.of()));
-        tools.snapshots.take(record -> {
+        tools.snapshots().take(record -> {
             wanted.add(record);
             all.add(record);
         });
@@ -117,8 +107,8 @@ final class SilenceHint {
                 .flatMap(queue -> queue.holders().stream())
                 .map(ListenerHolder::tgid)
                 .collect(Collectors.toSet());
-        threads = QueueSampler.threads(tools.snapshots, holders::contains);
-        unseen = new UnseenCalls(filter, processes, threads.list());
+        threads = QueueSampler.threads(tools.snapshots(), holders::contains);
+        unseen = new UnseenCalls(tools, processes, threads.list());
     }
 
     /**
@@ -145,7 +135,7 @@ final class SilenceHint {
         String hidden = hidden(queue);
         List<ListenerHolder> traced = traced(List.of(queue));
         QueueState state = new QueueState(queue, traced, -1);
-        String text = StuckListeners.describe(state, threads.list(), tools.facts, hidden.isEmpty());
+        String text = StuckListeners.describe(state, threads.list(), tools.facts(), hidden.isEmpty());
         if (threads.failure() != null) {
             text += "; what the threads do is unknown: " + threads.failure();
         }
@@ -161,7 +151,8 @@ final class SilenceHint {
         if (hidesCalls(List.of(queue))) {
             return NO_MATCH;
         }
-        return unseen.tracesBothCalls() ? "" : "it may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
+        boolean certain = unseen.tracesBothCalls() && queue.oldestNs() >= PROOF_NS;
+        return certain || unseen.otherWays().isEmpty() ? "" : "it may accept " + unseen.otherWays();
     }
 
     private String ofOthersWaiting() {
@@ -218,7 +209,7 @@ final class SilenceHint {
     }
 
     private boolean hasOtherName(ListenerHolder holder) {
-        byte[] comm = tools.selection.comm();
+        byte[] comm = tools.selection().comm();
         return comm != null && !Arrays.equals(comm, holder.comm());
     }
 
@@ -242,10 +233,10 @@ final class SilenceHint {
         if (forgotten > 0 || queues.stream().anyMatch(queue -> queue.waiting() < 0)) {
             return who + ", but not all of the accept queues are known";
         }
-        return unseen.tracesBothCalls() || (queues.size() == 1 && unseen.isInTracedCall(tgids))
+        return unseen.otherWays().isEmpty() || (queues.size() == 1 && unseen.isInTracedCall(tgids))
                 ? who + ", but nobody has connected" + ofHandshakes()
-                : who + ", and nobody waits now; " + (tgids.size() == 1 ? "it" : "they")
-                        + " may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
+                : who + ", and nobody waits now; " + (tgids.size() == 1 ? "it" : "they") + " may accept "
+                        + unseen.otherWays();
     }
 
     /**

@@ -4,7 +4,6 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Snapshots;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.queue.TraceSelection;
@@ -49,11 +48,9 @@ public interface Subject {
      * Returns a reason why no wanted call is seen; empty if unknown. Can take long.
      *
      * @param follow children are traced, too
-     * @param selection the filters of the trace
-     * @param snapshots takes snapshots of the machine
-     * @param facts what /proc shows about a server
+     * @param tools what the reason is derived from
      */
-    String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts);
+    String silenceHint(boolean follow, SilenceTools tools);
 
     /**
      * Returns the outcome of this process if nothing else determines it. Called after detaching.

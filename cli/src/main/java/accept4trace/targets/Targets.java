@@ -2,14 +2,11 @@ package accept4trace.targets;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.Snapshots;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.Names;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
-import accept4trace.queue.TraceSelection;
 import accept4trace.text.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,8 +145,8 @@ public final class Targets implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
-        return SilenceHint.ofNamed(tgids, follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
+    public String silenceHint(boolean follow, SilenceTools tools) {
+        return SilenceHint.ofNamed(tgids, follow, processes, tools);
     }
 
     /** Returns e.g. "1234 (nginx, 5 threads)". Describes only the first few of many processes. */

@@ -11,12 +11,13 @@ import java.util.List;
 
 /** Finds reasons why a trace may not show the accepts of a process. */
 final class UnseenCalls {
-    static final String TRY_BOTH = "try -e trace=accept4,accept";
-
     private static final String IO_URING = "anon_inode:[io_uring]";
     private static final String JAVA = "libjvm.so";
 
+    private static final String WITHOUT_PROBES = "not seen without kprobes or fentry";
+
     private final CallFilter filter;
+    private final boolean seesEveryAccept;
     private final Processes processes;
     private final List<ThreadState> threads;
 
@@ -34,8 +35,9 @@ final class UnseenCalls {
     }
 
     /** {@code threads}: the threads of the processes; empty if unknown. */
-    UnseenCalls(CallFilter filter, Processes processes, List<ThreadState> threads) {
-        this.filter = filter;
+    UnseenCalls(SilenceTools tools, Processes processes, List<ThreadState> threads) {
+        this.filter = tools.selection().filter();
+        this.seesEveryAccept = tools.seesEveryAccept();
         this.processes = processes;
         this.threads = threads;
     }
@@ -57,7 +59,7 @@ final class UnseenCalls {
         if (!traces(Call.ACCEPT) && isIn(BlockingCall.ACCEPT, List.of(tgid))) {
             return new Reason(tgid + " waits in accept(2), another system call; try -e trace=accept", true);
         }
-        Reason ring = traces(Call.IO_URING) ? Reason.NONE : ofIoUring(tgid);
+        Reason ring = seesEveryAccept && traces(Call.IO_URING) ? Reason.NONE : ofIoUring(tgid);
         if (!ring.isNone() && ring.certain()) {
             return ring;
         }
@@ -72,7 +74,9 @@ final class UnseenCalls {
         try {
             return processes.holds(tgid, IO_URING::equals)
                     ? new Reason(
-                            tgid + " uses io_uring, whose accepts are not system calls; try -e trace=io_uring", true)
+                            tgid + " uses io_uring, whose accepts are "
+                                    + (seesEveryAccept ? "not system calls; try -e trace=io_uring" : WITHOUT_PROBES),
+                            true)
                     : Reason.NONE;
         } catch (UnreadableException e) {
             return new Reason("whether " + tgid + " uses io_uring is unknown: its open files are unreadable", false);
@@ -85,6 +89,17 @@ final class UnseenCalls {
                 .anyMatch(thread -> tgids.contains(thread.tgid())
                         && thread.call() != null
                         && thread.call().known() == call);
+    }
+
+    /**
+     * Returns in which other ways the processes may accept, which the trace would not show; empty if there are none.
+     * The search for io_uring is no proof, because a process can close the descriptor of a ring and still use the ring.
+     */
+    String otherWays() {
+        if (!tracesBothCalls()) {
+            return "by a call that is not traced: try -e trace=accept4,accept";
+        }
+        return seesEveryAccept ? "" : "by io_uring or as a 32-bit program, which is " + WITHOUT_PROBES;
     }
 
     boolean tracesBothCalls() {

@@ -3,7 +3,6 @@ package accept4trace.targets;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.event.ListenerHolder;
 import accept4trace.format.Names;
 import accept4trace.output.Notices;
@@ -72,8 +71,8 @@ public final class WholeMachine implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
-        return SilenceHint.ofMachine(processes, new SilenceHint.Tools(selection, snapshots, facts));
+    public String silenceHint(boolean follow, SilenceTools tools) {
+        return SilenceHint.ofMachine(processes, tools);
     }
 
     @Override

@@ -74,12 +74,19 @@ class LeaderlessIT {
         }
     }
 
+    /** The server waits in no accept, so other ways to accept count, too. */
     @Test
-    void hintSaysThatNobodyHasConnected() {
+    void hintSaysThatNobodyHasConnectedIfEveryAcceptIsSeen() {
         try (Workload workload = Workload.start("stacks", "leaderless");
                 Tracer tracer = Tracer.attach(workload, "-e", "trace=accept4,accept")) {
             String hint = tracer.err().awaitLine("a hint", line -> line.startsWith("hint: no call yet"));
-            assertEquals("hint: no call yet: " + workload.pid() + " listens, but nobody has connected", hint);
+            assertEquals(
+                    "hint: no call yet: " + workload.pid() + " listens, "
+                            + (Rung.here().seesEveryAccept()
+                                    ? "but nobody has connected"
+                                    : "and nobody waits now; it may accept by io_uring or as a 32-bit program, which is"
+                                            + " not seen without kprobes or fentry"),
+                    hint);
             workload.go();
             workload.finish();
             assertEquals(1, tracer.calls().size());

@@ -33,6 +33,7 @@ class SilenceHintTest {
     private Path proc;
 
     private final FakeSnapshots snapshots = new FakeSnapshots();
+    private boolean seesEveryAccept = true;
 
     @BeforeEach
     void child() throws Exception {
@@ -66,10 +67,11 @@ class SilenceHintTest {
     private void assertSameHint(String expected, List<String> options) throws Exception {
         Settings settings = Arguments.parse(options.toArray(String[]::new));
         Processes processes = new Processes(proc);
-        SilenceHint.Tools tools = new SilenceHint.Tools(
+        SilenceTools tools = new SilenceTools(
                 new TraceSelection(settings.selection().filter(), processes),
                 snapshots,
-                new ProcServerFacts(processes, () -> -1, netns -> -1));
+                new ProcServerFacts(processes, () -> -1, netns -> -1),
+                seesEveryAccept);
         String hint = settings.target().all()
                 ? SilenceHint.ofMachine(processes, tools)
                 : SilenceHint.ofNamed(List.of(7), settings.target().follow(), processes, tools);
@@ -296,6 +298,38 @@ class SilenceHintTest {
         String unknown = ", and nobody waits now; whether 7 uses io_uring is unknown: its open files are unreadable";
         assertHint(": 7 listens" + unknown);
         assertMachineHint(": server[7] listens" + unknown, "--port=80");
+    }
+
+    /** Without kprobes and fentry, some accepts are not seen, even if -e selects all. */
+    @Test
+    void silenceProvesNothingIfSomeAcceptsCannotBeSeen() throws Exception {
+        seesEveryAccept = false;
+        listeners(QueueRecords.tcp(80, 7));
+        String unseen = "it may accept by io_uring or as a 32-bit program, which is not seen without kprobes or fentry";
+        assertHint(": 7 listens, and nobody waits now; " + unseen, "-e", "all");
+        assertMachineHint(": server[7] listens, and nobody waits now; " + unseen, "--port=80");
+        thread(7, State.ASLEEP, BlockingCall.ACCEPT4);
+        assertHint(": 7 listens, but nobody has connected");
+        snapshots.threads.clear();
+        thread(7, State.RUNNING, null);
+        listeners(QueueRecords.tcp(80, 7, 0.1));
+        assertHint(" on 10.0.0.1:80: 1 connection waits, for 0.1 s; " + unseen);
+        listeners(QueueRecords.tcp(80, 7, 12.1));
+        assertHint(" on 10.0.0.1:80: server[7] is running, and does not accept; 1 connection waits, for 12.1 s");
+    }
+
+    @Test
+    void usersOfIoUringAreFoundUnlessTheirAcceptsAreSeen() throws Exception {
+        listeners(QueueRecords.tcp(80, 7));
+        Files.createDirectories(proc.resolve("7/fd"));
+        Files.createSymbolicLink(proc.resolve("7/fd/5"), Path.of("anon_inode:[io_uring]"));
+        assertHint(": 7 uses io_uring, whose accepts are not system calls; try -e trace=io_uring");
+        assertHint(": 7 listens, but nobody has connected", "-e", "all");
+        seesEveryAccept = false;
+        String unseen = ": 7 uses io_uring, whose accepts are not seen without kprobes or fentry";
+        assertHint(unseen);
+        assertHint(unseen, "-e", "all");
+        assertMachineHint(unseen, "--port=80", "-e", "all");
     }
 
     @Test

@@ -1,0 +1,38 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.capture.Probe;
+import accept4trace.event.RecordBuilder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests diagnoses of a fake kernel. Each is compared with that of its recording. */
+class DiagnoseCommandTest extends Recordings {
+    private static final String UNSEEN = "not seen on this kernel: ";
+
+    /** Returns the report on one line. */
+    private String diagnosis(String options) throws Exception {
+        live.source.then(batch(false, calls(2))).then(batch(true, new RecordBuilder().processExit(0)));
+        String report = trace("--diagnose=100s" + options);
+        read("--diagnose" + options);
+        assertEquals(report, reader.system.text(STDOUT));
+        return report.replaceAll("\\s+", " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TRACEPOINT | lost connections, accepts by io_uring and by 32-bit programs (these require kprobes or"
+                        + " fentry)",
+                "FD_INSTALL | lost connections",
+                "KPROBE | ",
+                "FENTRY | "
+            })
+    void namesWhatTheHooksDoNotShow(Probe probe, String unseen) throws Exception {
+        live.source.probe = probe;
+        String report = diagnosis("");
+        assertEquals(unseen == null ? "" : UNSEEN + unseen + " ", report.replaceFirst(".*?(" + UNSEEN + "|$)", "$1"));
+    }
+}
