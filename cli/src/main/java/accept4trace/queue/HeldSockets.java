@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the inodes of the listening sockets that the targets hold. Learns them from snapshots, which are taken in the
@@ -34,6 +33,15 @@ public final class HeldSockets implements ListenerHolders {
 
     /** About 100 bytes each. */
     private static final int MAX_SOCKETS = 10_000;
+    /** The maximum number of inodes to keep of a snapshot, for targets and for others. About 60 bytes each. */
+    static final int MAX_INODES = 20_000;
+    /**
+     * The maximum number of AF_UNIX names to keep of a snapshot, about 600 bytes each. The names of targets have as much
+     * room again, so that other users of the machine cannot displace them.
+     */
+    static final int MAX_NAMES = 3000;
+    /** Two sockets suffice to show that a name is ambiguous. */
+    private static final int MAX_NAMESAKES = 2;
 
     private final Snapshots snapshots;
     private final IntPredicate isTarget;
@@ -44,7 +52,7 @@ public final class HeldSockets implements ListenerHolders {
     /** The sockets that a target has ever held. Entries stay valid, because inodes are not reused soon. */
     private final Map<Long, Boolean> held = new BoundedMap<>(MAX_SOCKETS);
 
-    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), null);
+    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), true);
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
     /** The AF_UNIX sockets for which targets have called listen(), only the latest for each name. */
@@ -60,10 +68,10 @@ public final class HeldSockets implements ListenerHolders {
      *
      * @param beganNs CLOCK_MONOTONIC
      * @param held sockets that targets hold
-     * @param others other sockets
-     * @param failure why the snapshot could not be taken; null if it was taken
+     * @param others other sockets; only known if {@link #incomplete}
+     * @param isAll false if there was no room for some sockets
      */
-    private record Taken(long beganNs, Set<Long> held, Set<Long> others, @Nullable String failure) {}
+    private record Taken(long beganNs, Set<Long> held, Set<Long> others, boolean isAll) {}
 
     /**
      * @param isTarget whether a process is traced or, after the end of the trace, was traced until then
@@ -115,7 +123,13 @@ public final class HeldSockets implements ListenerHolders {
         if (taken.beganNs() < atNs) {
             return Holder.UNKNOWN;
         }
-        return incomplete && !taken.others().contains(inode) ? Holder.NOBODY : Holder.OTHER;
+        if (taken.others().contains(inode)) {
+            return Holder.OTHER;
+        }
+        if (!taken.isAll()) {
+            return Holder.UNKNOWN;
+        }
+        return incomplete ? Holder.NOBODY : Holder.OTHER;
     }
 
     @Override
@@ -135,11 +149,6 @@ public final class HeldSockets implements ListenerHolders {
             found.put(later.inode(), later);
         }
         return List.copyOf(found.values());
-    }
-
-    /** Returns why the latest snapshot could not be taken; null if it was taken. */
-    public @Nullable String failure() {
-        return latest.failure();
     }
 
     @Override
@@ -179,12 +188,14 @@ public final class HeldSockets implements ListenerHolders {
         Taken taken = null;
         try {
             taken = take(beganNs);
-        } catch (CaptureException e) {
-            taken = failed(QueueSampler.why(e));
-        } catch (RuntimeException e) {
-            taken = failed(String.valueOf(e));
+        } catch (CaptureException | RuntimeException e) {
+            /* The holders stay unknown. */
         } finally {
-            latest = taken == null ? failed("internal error") : taken;
+            if (taken == null) {
+                noteFailure();
+            } else {
+                latest = taken;
+            }
             long endNs = clock.getAsLong();
             dueNs = Math.max(beganNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - beganNs));
             running = false;
@@ -195,37 +206,44 @@ public final class HeldSockets implements ListenerHolders {
         incomplete |= latest.beganNs() == Long.MIN_VALUE;
     }
 
-    private Taken failed(String why) {
-        noteFailure();
-        Taken before = latest;
-        return new Taken(before.beganNs(), before.held(), before.others(), why);
-    }
-
     private Taken take(long beganNs) throws CaptureException {
         Map<Integer, Boolean> asked = new HashMap<>();
         QueueSelection wanted = selection.now(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
         Set<Long> ours = new HashSet<>();
         Set<Long> others = new HashSet<>();
         Map<UnixPlace, Map<Long, KernelSocket>> names = new HashMap<>();
+        boolean[] isAll = {true};
         snapshots.take(record -> {
-            addName(names, record);
-            long inode = record.socket().inode();
-            if (wanted.selects(record.holder())) {
-                ours.add(inode);
-            } else {
-                others.add(inode);
+            boolean isOurs = wanted.selects(record.holder());
+            addName(names, record, isOurs ? 2 * MAX_NAMES : MAX_NAMES);
+            if (isOurs || incomplete) {
+                isAll[0] &= addInode(isOurs ? ours : others, record.socket().inode());
             }
         });
         named = names;
-        return new Taken(beganNs, ours, others, null);
+        return new Taken(beganNs, ours, others, isAll[0]);
     }
 
-    private static void addName(Map<UnixPlace, Map<Long, KernelSocket>> names, HeldListener record) {
+    /** Returns false if there is no room. */
+    private static boolean addInode(Set<Long> inodes, long inode) {
+        if (inodes.size() < MAX_INODES) {
+            inodes.add(inode);
+            return true;
+        }
+        return inodes.contains(inode);
+    }
+
+    /** A listener whose name has no room is not found by {@link #named}, so its refusals are unknown. */
+    private static void addName(Map<UnixPlace, Map<Long, KernelSocket>> names, HeldListener record, int maxNames) {
         KernelSocket socket = record.socket();
         UnixPlace place =
                 UnixPlace.of(socket.local(), record.netns(), record.holder().mntns());
-        if (place != null) {
-            names.computeIfAbsent(place, unseen -> new HashMap<>()).put(socket.inode(), socket);
+        if (place == null || (names.size() >= maxNames && !names.containsKey(place))) {
+            return;
+        }
+        Map<Long, KernelSocket> sockets = names.computeIfAbsent(place, unseen -> new HashMap<>());
+        if (sockets.size() < MAX_NAMESAKES) {
+            sockets.put(socket.inode(), socket);
         }
     }
 }

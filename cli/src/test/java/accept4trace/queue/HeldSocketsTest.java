@@ -1,0 +1,115 @@
+package accept4trace.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.Protocol;
+import accept4trace.event.QueueLengths;
+import accept4trace.fake.FakeSnapshots;
+import accept4trace.queue.ListenerHolders.Holder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Tests what is known about listeners if there are more of them than fit. The target is process 5. */
+class HeldSocketsTest {
+    private static final int TARGET = 5;
+    private static final int OTHER = 6;
+
+    private final FakeSnapshots snapshots = new FakeSnapshots();
+    private final HeldSockets sockets =
+            new HeldSockets(snapshots, tgid -> tgid == TARGET, QueueRecords.EVERYTHING, Runnable::run, () -> 1);
+
+    /** Takes a snapshot of listeners with the inodes from 1 to {@code count}. */
+    private void take(int holder, int count) {
+        snapshots.records.add(IntStream.rangeClosed(1, count)
+                .mapToObj(inode -> QueueRecords.tcp(inode, holder))
+                .toList());
+        sockets.takeNow();
+    }
+
+    @Test
+    void socketsOfOthersThatDoNotFitAreUnknown() {
+        snapshots.failure = new CaptureException("take snapshots", 12, "");
+        sockets.takeNow();
+        snapshots.failure = null;
+        take(OTHER, HeldSockets.MAX_INODES + 1);
+        assertEquals(Holder.OTHER, sockets.holder(HeldSockets.MAX_INODES, 0));
+        assertEquals(Holder.UNKNOWN, sockets.holder(HeldSockets.MAX_INODES + 1, 0));
+        snapshots.records.clear();
+        take(OTHER, 1);
+        assertEquals(Holder.NOBODY, sockets.holder(2, 0));
+    }
+
+    @Test
+    void socketsOfTargetsThatDoNotFitAreUnknown() {
+        take(TARGET, HeldSockets.MAX_INODES + 1);
+        assertEquals(Holder.TARGET, sockets.holder(HeldSockets.MAX_INODES, 0));
+        assertEquals(Holder.UNKNOWN, sockets.holder(HeldSockets.MAX_INODES + 1, 0));
+    }
+
+    /** The number of others is no matter if the first snapshot shows all sockets of the targets. */
+    @Test
+    void socketsOfOthersNeedNoRoomIfThoseOfTargetsAreKnown() {
+        take(OTHER, HeldSockets.MAX_INODES + 1);
+        assertEquals(Holder.OTHER, sockets.holder(HeldSockets.MAX_INODES + 1, 0));
+    }
+
+    private static Unix name(int number) {
+        return new Unix(("/run/" + number).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static HeldListener unix(int number, int holder) {
+        Endpoint local = name(number);
+        return new HeldListener(
+                new KernelSocket(number, new Protocol(1, 1, 0, "UNIX"), 10, local, null, 0),
+                1,
+                new ListenerHolder(holder, 3, 0, new byte[0], 8),
+                QueueLengths.of(0, 9),
+                List.of(),
+                0);
+    }
+
+    private long found(int number) {
+        return sockets.named(name(number), 1, 8).size();
+    }
+
+    /** Listeners of other users must not displace those of the target. */
+    @Test
+    void namesAreBounded() {
+        snapshots.records.add(IntStream.rangeClosed(1, HeldSockets.MAX_NAMES + 2)
+                .mapToObj(number -> unix(number, number == HeldSockets.MAX_NAMES + 2 ? TARGET : OTHER))
+                .toList());
+        sockets.takeNow();
+        assertEquals(1, found(1));
+        assertEquals(1, found(HeldSockets.MAX_NAMES));
+        assertEquals(0, found(HeldSockets.MAX_NAMES + 1));
+        assertEquals(1, found(HeldSockets.MAX_NAMES + 2));
+    }
+
+    /** One name can belong to any number of sockets, because a path can be bound again after its file is deleted. */
+    @Test
+    void socketsWithTheSameNameAreBounded() {
+        snapshots.records.add(IntStream.rangeClosed(1, 5)
+                .mapToObj(inode -> {
+                    HeldListener record = unix(7, OTHER);
+                    KernelSocket socket = new KernelSocket(
+                            inode,
+                            record.socket().protocol(),
+                            10,
+                            record.socket().local(),
+                            null,
+                            0);
+                    return new HeldListener(socket, 1, record.holder(), record.lengths(), List.of(), 0);
+                })
+                .toList());
+        sockets.takeNow();
+        assertEquals(2, found(7));
+    }
+}
