@@ -18,7 +18,7 @@ final class AcceptQueue implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
                 .filter(listener ->
-                        (listener.refused > 0 || isFilling(listener)) && !StuckListeners.explains(seen, listener))
+                        (attempts(listener) > 0 || isFilling(listener)) && !StuckListeners.explains(seen, listener))
                 .map(listener -> finding(seen, listener))
                 .toList();
     }
@@ -55,12 +55,18 @@ final class AcceptQueue implements Check {
 
     /** Returns the refused attempts; none if there is no evidence for any. */
     static Refused refused(Observations seen, ObservedListener listener) {
+        long attempts = attempts(listener);
         if (seen.refusals().of(listener.socket) == Coverage.ALL) {
-            return new Refused(listener.refused, listener.refusedPackets, Refused.Bound.EXACT);
+            return new Refused(attempts, listener.refusedPackets, Refused.Bound.EXACT);
         }
-        return listener.refused > 0
-                ? new Refused(listener.refused, listener.refusedPackets, Refused.Bound.AT_LEAST)
+        return attempts > 0
+                ? new Refused(attempts, listener.refusedPackets, Refused.Bound.AT_LEAST)
                 : new Refused(atMost(seen, listener), 0, Refused.Bound.AT_MOST);
+    }
+
+    /** Returns how many refused attempts were seen. Packets prove one, even if none of them counts as a new attempt. */
+    private static long attempts(ObservedListener listener) {
+        return Math.max(listener.refused, Math.min(listener.refusedPackets, 1));
     }
 
     /**

@@ -128,9 +128,6 @@ public final class DiagnosisText {
     }
 
     private static String lost(Losses losses) {
-        if (!losses.any()) {
-            return "";
-        }
         List<String> parts = new ArrayList<>();
         if (losses.events() > 0) {
             parts.add(Units.plural(losses.events(), "event was", "events were")
@@ -143,10 +140,13 @@ public final class DiagnosisText {
         if (children > 0) {
             parts.add("at most " + Units.plural(children, "process was", "processes were") + " not followed");
         }
-        addSkipped(parts, losses.skipped().refusals(), "refused packet is", "refused packets are");
+        long packets = losses.skipped().refusals() + losses.uncounted().packets();
+        addSkipped(parts, packets, "refused packet is", "refused packets are");
+        addSkipped(
+                parts, losses.uncounted().unixConnects(), "refused AF_UNIX connect is", "refused AF_UNIX connects are");
         addSkipped(parts, losses.skipped().closings(), "closed listener is", "closed listeners are");
         addSkipped(parts, losses.skipped().turnedAway(), "client turned away is", "clients turned away are");
-        return "the numbers are incomplete: " + String.join(", ", parts);
+        return parts.isEmpty() ? "" : "the numbers are incomplete: " + String.join(", ", parts);
     }
 
     private static void addSkipped(List<String> parts, long count, String one, String many) {

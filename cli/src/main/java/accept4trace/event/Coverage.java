@@ -21,9 +21,14 @@ public enum Coverage {
         };
     }
 
-    /** Returns this coverage, or SOME instead of ALL if records of refusals may be missing. */
-    public Coverage withLosses(Losses losses) {
-        return this == ALL && losses.events() + losses.skipped().refusals() > 0 ? SOME : this;
+    /**
+     * Returns this coverage, or SOME instead of ALL if records of refusals may be missing.
+     *
+     * @param isUncounted whether refusals of the family were seen but not counted
+     */
+    Coverage withLosses(Losses losses, boolean isUncounted) {
+        boolean isPart = isUncounted || losses.events() + losses.skipped().refusals() > 0;
+        return this == ALL && isPart ? SOME : this;
     }
 
     /** Returns this coverage, or SOME instead of ALL if records of closed listeners may be missing. */

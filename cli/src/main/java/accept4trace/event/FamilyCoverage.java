@@ -17,9 +17,12 @@ public record FamilyCoverage(Coverage tcp, Coverage unix) {
         return listener.local() instanceof Unix ? unix : Coverage.NONE;
     }
 
-    /** Returns what is seen if records of refusals may be missing. */
+    /** Returns what is seen if records of refusals may be missing, or were not counted. */
     public FamilyCoverage withLosses(Losses losses) {
-        return new FamilyCoverage(tcp.withLosses(losses), unix.withLosses(losses));
+        Losses.Uncounted uncounted = losses.uncounted();
+        return new FamilyCoverage(
+                tcp.withLosses(losses, uncounted.packets() > 0 || uncounted.attempts() > 0),
+                unix.withLosses(losses, uncounted.unixConnects() > 0));
     }
 
     /** Returns what is seen if records of closed listeners may be missing. */

@@ -9,9 +9,19 @@ package accept4trace.event;
  *     time
  * @param children child processes that are not followed, because the table of processes was full
  * @param skipped what is missing or incomplete because the kernel skipped BPF programs
+ * @param uncounted refused connections that were seen but not counted
  */
-public record Losses(long events, long entries, long children, Skipped skipped) {
+public record Losses(long events, long entries, long children, Skipped skipped, Uncounted uncounted) {
     public static final Losses NONE = new Losses(0, 0, 0, Skipped.NONE);
+
+    public Losses(long events, long entries, long children, Skipped skipped) {
+        this(events, entries, children, skipped, Uncounted.NONE);
+    }
+
+    /** Returns the same counters with other ones for refused connections. */
+    public Losses with(Uncounted refusals) {
+        return new Losses(events, entries, children, skipped, refusals);
+    }
 
     /**
      * Consequences of BPF programs that the kernel skipped. All but {@code halves} are upper bounds.
@@ -37,16 +47,34 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
         }
     }
 
+    /**
+     * Refused connections that were seen but not counted.
+     *
+     * @param packets refused packets, because the holder of their listener is unknown. May decrease.
+     * @param attempts refused packets that did not count as an attempt to connect, because earlier packets may have
+     *     belonged to the same attempt
+     * @param unixConnects refused AF_UNIX connects, because their listener or its holder is unknown. May decrease.
+     */
+    public record Uncounted(long packets, long attempts, long unixConnects) {
+        static final Uncounted NONE = new Uncounted(0, 0, 0);
+
+        private Uncounted since(Uncounted earlier) {
+            return new Uncounted(
+                    packets - earlier.packets, attempts - earlier.attempts, unixConnects - earlier.unixConnects);
+        }
+    }
+
     /** Returns the difference to earlier counters. */
     public Losses since(Losses earlier) {
         return new Losses(
                 events - earlier.events,
                 entries - earlier.entries,
                 children - earlier.children,
-                skipped.since(earlier.skipped));
+                skipped.since(earlier.skipped),
+                uncounted.since(earlier.uncounted));
     }
 
-    /** Returns whether something may be missing from the output. */
+    /** Returns whether events or calls may be missing from the output. */
     public boolean any() {
         return events
                         + children

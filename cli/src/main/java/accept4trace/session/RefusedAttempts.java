@@ -55,6 +55,7 @@ public final class RefusedAttempts {
         }
     };
     private final List<Attempt> evicted = new ArrayList<>();
+    private final EvictedAttempts remembered = new EvictedAttempts();
     /** Packets whose listener's holder is not known yet, by the inode of the listener. */
     private final Map<Long, Deque<Refusal>> unassigned = new LinkedHashMap<>();
 
@@ -63,13 +64,14 @@ public final class RefusedAttempts {
     private long assignedVersion = Long.MIN_VALUE;
 
     private long lost;
+    private long unsure;
 
     /** Receives the packets and attempts that the targets' listeners have refused. */
     interface Receiver {
         /**
          * Called for each packet.
          *
-         * @param isNew whether this is the first packet of an attempt
+         * @param isNew whether this is the first packet of an attempt. False if unknown; see {@link #unsure}.
          */
         void packet(Refusal refusal, boolean isNew);
 
@@ -80,6 +82,23 @@ public final class RefusedAttempts {
     private record Key(long inode, long netns, Endpoint local, Endpoint peer) {
         static Key of(Refusal refusal) {
             return new Key(refusal.listener().inode(), refusal.netns(), refusal.local(), refusal.peer());
+        }
+
+        /** Returns a hash for {@link EvictedAttempts}. */
+        long hash() {
+            long ends = ((long) local.hashCode() << 32) ^ peer.hashCode();
+            return mix(mix(mix(inode) ^ netns) ^ ends);
+        }
+
+        /** Returns a hash that also depends on the initial sequence number of the client. */
+        long hash(int clientIsn) {
+            return mix(hash() ^ clientIsn);
+        }
+
+        /** Spreads each bit over all bits. The multiplication and the shift can be undone, so no bit is lost. */
+        private static long mix(long value) {
+            long product = value * 0x9E37_79B9_7F4A_7C15L;
+            return product ^ (product >>> 32);
         }
     }
 
@@ -92,9 +111,11 @@ public final class RefusedAttempts {
         private long packets;
         private long lastNs;
         private long gapNs;
+        private final Key key;
         private final int clientIsn;
 
-        Attempt(int clientIsn) {
+        Attempt(Key key, int clientIsn) {
+            this.key = key;
             this.clientIsn = clientIsn;
         }
 
@@ -211,6 +232,11 @@ public final class RefusedAttempts {
         return lost + unassignedPackets;
     }
 
+    /** Returns the number of packets that may have begun an attempt, or may have continued one that is forgotten. */
+    long unsure() {
+        return unsure;
+    }
+
     /** If there is a new snapshot, tries again to assign the packets whose listener's holder was unknown. */
     private void assignByLatest(Receiver to) {
         if (sockets == null || sockets.version() == assignedVersion) {
@@ -258,17 +284,32 @@ public final class RefusedAttempts {
     private void take(Refusal refusal, Receiver to) {
         Key key = Key.of(refusal);
         Attempt attempt = attempts.get(key);
-        boolean isNew = attempt == null || !attempt.continuesWith(refusal);
-        if (attempt != null && isNew) {
+        boolean isKnown = attempt != null && attempt.continuesWith(refusal);
+        if (attempt != null && !isKnown) {
             report(attempt, to);
         }
-        if (attempt == null || isNew) {
-            attempt = new Attempt(refusal.packet().clientIsn());
+        if (attempt == null || !isKnown) {
+            attempt = new Attempt(key, refusal.packet().clientIsn());
             attempts.put(key, attempt);
         }
         attempt.add(refusal);
-        to.packet(refusal, isNew);
-        evicted.forEach(oldest -> report(oldest, to));
+        to.packet(refusal, !isKnown && !mayContinueEvicted(key, refusal));
+        evicted.forEach(oldest -> {
+            report(oldest, to);
+            remembered.add(oldest.key.hash(), refusal.timeNs());
+            remembered.add(oldest.key.hash(oldest.clientIsn), refusal.timeNs());
+        });
         evicted.clear();
+    }
+
+    /** The sequence number of an ACK can be ahead of the attempt's, so an ACK may also continue another attempt. */
+    private boolean mayContinueEvicted(Key key, Refusal refusal) {
+        if (remembered.contains(key.hash(refusal.packet().clientIsn()))) {
+            return true;
+        }
+        boolean isUnsure = remembered.hasForgottenSince(refusal.timeNs() - FORGOTTEN_NS)
+                || (refusal.at() == Refusal.At.ACK && remembered.contains(key.hash()));
+        unsure += isUnsure ? 1 : 0;
+        return isUnsure;
     }
 }

@@ -1,6 +1,7 @@
 package accept4trace.session;
 
 import accept4trace.event.EventLayout;
+import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalDecoder;
 import accept4trace.event.UnixRefusal;
@@ -77,11 +78,24 @@ public final class RefusedConnections {
         }
     }
 
+    /** Adds the refusals that are not counted. */
+    Losses addTo(Losses losses) {
+        return losses.with(new Losses.Uncounted(
+                tcp == null ? 0 : tcp.unknown(), tcp == null ? 0 : tcp.unsure(), unix == null ? 0 : unix.unknown()));
+    }
+
     /** Reports how many refusals could not be assigned. */
     void reportUnknown(Notices notices) {
         if (tcp != null && tcp.unknown() > 0) {
             notices.always(Units.plural(tcp.unknown(), "refused packet is", "refused packets are")
                     + " not shown: the holder of the listener is unknown");
+        }
+        if (tcp != null && tcp.unsure() > 0) {
+            notices.always(Units.plural(
+                            tcp.unsure(),
+                            "refused packet does not count as an attempt",
+                            "refused packets do not count as attempts")
+                    + ": with so many clients, it is unknown whether earlier packets were theirs");
         }
         if (unix != null && unix.unknown() > 0) {
             notices.always(Units.plural(unix.unknown(), "refused AF_UNIX connect is", "refused AF_UNIX connects are")

@@ -117,6 +117,23 @@ class ReadLostConnectionsTest extends Recordings {
     @CsvSource(
             delimiter = '|',
             value = {
+                "-c --format=json | \"refused_at_least\":1,\"refused_packets_at_least\":2",
+                "--diagnose=100s | refused at least 1 attempt (2 packets)",
+                "--diagnose=100s | the numbers are incomplete: at most 1 refused packet is missing"
+            })
+    void numbersWithoutUnknownListenersAreLowerBounds(String options, String expected) throws Exception {
+        live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");
+        aTraceOfLostConnections();
+        String report = trace(options);
+        assertTrue(report.replaceAll("\\s+", " ").contains(expected), report);
+        read(options);
+        assertEquals(report, reader.system.text(STDOUT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "-e closed | [gave-up],[closed]",
                 "--port=8080 | [gave-up],[closed]",
                 "--port=8077 | [refused]",

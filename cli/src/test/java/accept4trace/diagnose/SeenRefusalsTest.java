@@ -49,6 +49,16 @@ class SeenRefusalsTest extends Examining {
         assertEquals(1, queue.numbers().get("refused_at_least"));
     }
 
+    /** The packets may belong to attempts that began before the tool saw them, so none is the first of an attempt. */
+    @Test
+    void packetsProveAnAttempt() {
+        examination.add(new RefusalBuilder().decode(), false);
+        examination.setRefusals(new FamilyCoverage(Coverage.SOME, Coverage.NONE));
+        assertEquals(
+                "accept queue of 0.0.0.0:8077 was full and refused at least 1 attempt (1 packet): 6 of 5 waited",
+                finding(Kind.REFUSED).headline());
+    }
+
     @Test
     void countersAreIgnoredIfAllRefusalsWouldBeSeen() {
         facts.overflows = 9;

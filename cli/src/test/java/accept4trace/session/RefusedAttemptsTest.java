@@ -3,6 +3,7 @@ package accept4trace.session;
 import static accept4trace.queue.QueueRecords.SECOND;
 import static accept4trace.queue.QueueRecords.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
@@ -220,6 +221,53 @@ class RefusedAttemptsTest {
         assertEquals(10_000 - 8192, records.size());
         attempts.end(receiver);
         assertEquals(10_000, records.size());
+    }
+
+    private long newAttempts() {
+        return packets.stream().filter("new"::equals).count();
+    }
+
+    /** Clients repeat their packets after their attempts were evicted. */
+    @Test
+    void packetsOfEvictedAttemptsAreNotNew() {
+        RefusedAttempts attempts = everything();
+        for (double at : new double[] {0, 1, 3}) {
+            for (int i = 0; i < 20_000; i++) {
+                attempts.add(syn(at).peer(1000 + i).isn(i).decode(), receiver);
+            }
+        }
+        assertEquals(20_000, newAttempts());
+        assertEquals(0, attempts.unsure());
+        attempts.add(syn(4).peer(1000).isn(-1).decode(), receiver);
+        assertEquals(20_001, newAttempts());
+    }
+
+    /** The sequence number of the ACK does not say whether it belongs to the evicted attempt or to a later one. */
+    @Test
+    void ackAfterAnEvictionMayBelongToTheEvictedAttempt() {
+        RefusedAttempts attempts = everything();
+        for (int i = 0; i < 10_000; i++) {
+            attempts.add(syn(0).peer(1000 + i).decode(), receiver);
+        }
+        attempts.add(syn(1).peer(1000).isn(5).atAck().decode(), receiver);
+        assertEquals(10_000, newAttempts());
+        assertEquals(1, attempts.unsure());
+    }
+
+    /** The evicted attempts are forgotten, too, until no client repeats their packets any more. */
+    @Test
+    void packetsAfterTooManyEvictionsAreUnsure() {
+        RefusedAttempts attempts = everything();
+        for (int i = 0; i < 80_000; i++) {
+            attempts.add(syn(0).inode(i).decode(), receiver);
+        }
+        assertEquals(80_000, newAttempts() + attempts.unsure());
+        assertTrue(newAttempts() > 40_000, () -> newAttempts() + " are new");
+        long known = newAttempts();
+        attempts.add(syn(1).inode(0).decode(), receiver);
+        assertEquals(known, newAttempts());
+        attempts.add(syn(131).inode(80_000).decode(), receiver);
+        assertEquals(known + 1, newAttempts());
     }
 
     @Test
