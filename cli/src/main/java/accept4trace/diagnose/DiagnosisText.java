@@ -47,13 +47,15 @@ public final class DiagnosisText {
 
     private static String verdict(Diagnosis diagnosis, Run run) {
         String time = String.format(Locale.ROOT, "%.1f s", run.durationNs() / 1e9);
-        if (diagnosis.processes() == 0) {
+        if (diagnosis.processes() == 0 && diagnosis.findings().isEmpty()) {
             return "nothing to diagnose: no call in " + time;
         }
         int faults = diagnosis.faults().size();
         String found = faults == 0 ? "nothing wrong found" : Units.plural(faults, "finding", "findings");
-        return found + " in " + time + " on " + Units.plural(diagnosis.processes(), "process", "processes") + " ("
-                + Units.firstOf(diagnosis.programs(), PROGRAMS) + ")";
+        return diagnosis.processes() == 0
+                ? found + " in " + time
+                : found + " in " + time + " on " + Units.plural(diagnosis.processes(), "process", "processes") + " ("
+                        + Units.firstOf(diagnosis.programs(), PROGRAMS) + ")";
     }
 
     private void finding(Text out, String label, Finding finding, Paint paint) {

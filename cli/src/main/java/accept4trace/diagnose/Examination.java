@@ -133,9 +133,15 @@ public final class Examination {
         return findings.stream().anyMatch(finding -> finding.kind() == Kind.STUCK);
     }
 
-    /** Returns the names of the processes that accepted, waited or hold a listener, by process id. */
+    /**
+     * Returns the names of the processes that accepted, waited, hold a listener or have thrown connections away, by
+     * process id.
+     */
     private Map<Integer, String> servers() {
         Map<Integer, String> servers = new HashMap<>();
+        for (ObservedClosings.Address closed : seen.closings().addresses()) {
+            closed.closers.forEach((tgid, comm) -> servers.put(tgid, Names.comm(comm)));
+        }
         for (QueueState state : seen.queues().queues()) {
             state.targets().forEach(holder -> servers.put(holder.tgid(), Names.comm(holder.comm())));
         }

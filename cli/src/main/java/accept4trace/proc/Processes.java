@@ -119,6 +119,11 @@ public final class Processes {
                 && threads(tgid).stream().allMatch(tid -> tid == tgid);
     }
 
+    /** Returns whether a process that has existed has ended. Unlike {@link #hasEnded}, it may have been reaped. */
+    public boolean isGone(int tgid) {
+        return hasEnded(tgid) || (tgid(tgid) == 0 && unreadable(tgid).isEmpty());
+    }
+
     /** Returns the effective user id, -1 if the process has ended. */
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");

@@ -70,7 +70,8 @@ interface SilenceScope {
         @Override
         public String withoutListener() {
             return Units.firstOf(named.stream().map(String::valueOf).toList(), SHOWN)
-                    + (named.size() == 1 ? " has" : " have") + " no listening socket";
+                    + (named.size() == 1 ? " has" : " have")
+                    + (named.stream().allMatch(processes::isGone) ? " ended" : " no listening socket");
         }
 
         @Override

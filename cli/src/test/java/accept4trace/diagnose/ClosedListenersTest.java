@@ -30,6 +30,8 @@ class ClosedListenersTest extends Examining {
         assertEquals(
                 List.of("connections thrown away on 0.0.0.0:443: 3 of 3 that waited were reset when nginx[2] ended"),
                 headlines());
+        assertEquals(1, diagnosis().processes());
+        assertEquals(List.of("nginx"), diagnosis().programs());
     }
 
     /** The finding about the limit on open files already explains why the connections were not accepted. */

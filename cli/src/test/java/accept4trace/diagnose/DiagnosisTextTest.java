@@ -162,6 +162,22 @@ class DiagnosisTextTest {
     }
 
     @Test
+    void findingWithoutCalls() {
+        Finding fault = finding(Severity.FAILURE, "connections thrown away", "Accept them first.");
+        assertEquals(
+                """
+                1 finding in 10.0 s
+
+                [1] connections thrown away
+                        Accept them first.
+
+                no call yet: 12 has ended
+                """,
+                text(new Diagnosis(
+                        List.of(fault), List.of(), 0, new WakeUps(0, 0), null, null, "no call yet: 12 has ended")));
+    }
+
+    @Test
     void manyPrograms() {
         assertTrue(text(new Diagnosis(
                         List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, new WakeUps(0, 0), null, null, ""))

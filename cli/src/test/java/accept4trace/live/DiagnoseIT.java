@@ -88,7 +88,7 @@ class DiagnoseIT {
             long faults =
                     lines.stream().filter(line -> line.matches("\\[\\d+\\] .*")).count();
             assertTrue(lines.get(0).startsWith(faults + " findings in "), lines.get(0));
-            assertTrue(lines.get(0).contains(" processes (blocked, blocking, cloexec, drained and "), lines.get(0));
+            assertTrue(lines.get(0).contains(" processes (blocked, blocking, cloexec, closed and "), lines.get(0));
             assertEquals(
                     Rung.here() == Rung.TRACEPOINT,
                     lines.stream().anyMatch(line -> line.startsWith("not seen on this kernel: ")));

@@ -38,6 +38,7 @@ class SilenceHintTest {
     @BeforeEach
     void child() throws Exception {
         write("7/task/7/children", "8 ");
+        write("7/status", "State:\tS (sleeping)\nTgid:\t7\n");
         write("8/task/8/children", "");
     }
 
@@ -162,6 +163,16 @@ class SilenceHintTest {
     void noListener() throws Exception {
         listeners(QueueRecords.tcp(80, 50));
         assertHint(": 7 has no listening socket");
+    }
+
+    /** Without a process, there are no listeners to look for. */
+    @Test
+    void endedTarget() throws Exception {
+        listeners(QueueRecords.tcp(80, 50));
+        write("7/status", "State:\tZ (zombie)\nTgid:\t7\n");
+        assertHint(": 7 has ended");
+        Files.move(proc.resolve("7"), proc.resolve("reaped"));
+        assertHint(": 7 has ended");
     }
 
     @Test
