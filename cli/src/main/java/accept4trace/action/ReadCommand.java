@@ -7,6 +7,7 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
+import accept4trace.diagnose.Undecided;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
 public final class ReadCommand {
@@ -58,6 +60,7 @@ public final class ReadCommand {
     private final OutputStyle style;
     private final Platform platform;
     private List<Finding> findings = List.of();
+    private @Nullable Undecided undecided;
 
     public ReadCommand(Settings settings, Notices notices, OutputStyle style, Platform platform) {
         this.settings = settings;
@@ -140,12 +143,14 @@ public final class ReadCommand {
         notices.writeTo(new DescriptorStream(system, STDERR));
         Taps.NONE.recordNotices(notices);
         TraceSession.Result result = run(recording, adjusted, filter, system);
-        boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
         boolean damaged = !recording.failure().isEmpty();
+        Verdict verdict = new Verdict(settings.report().failOn(), findings, undecided);
         return TraceCommand.outcome(
                 result,
-                found && !damaged,
-                Outcome.status(damaged ? ExitStatus.FAILURE : ExitStatus.OK),
+                verdict.isFound() && !damaged,
+                damaged
+                        ? Outcome.status(ExitStatus.FAILURE)
+                        : verdict.orFailure(Outcome.status(ExitStatus.OK), notices),
                 settings.session().strict());
     }
 
@@ -176,6 +181,7 @@ public final class ReadCommand {
                             recording::nowNs)
                     .run();
             findings = output.observer().findings();
+            undecided = output.observer().undecided();
             return result;
         }
     }

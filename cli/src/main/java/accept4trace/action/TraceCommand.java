@@ -19,6 +19,7 @@ import accept4trace.detail.KernelDetails;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.diagnose.Undecided;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
@@ -80,6 +81,7 @@ public final class TraceCommand {
     private Taps taps = Taps.NONE;
     private UnaryOperator<TraceSession.Output> extension = UnaryOperator.identity();
     private List<Finding> findings = List.of();
+    private @Nullable Undecided undecided;
     /** The result; null until the trace has ended. */
     private TraceSession.@Nullable Result result;
 
@@ -116,11 +118,11 @@ public final class TraceCommand {
             OperatingSystem system = platform.operatingSystem();
             checkInvoker(system);
             TraceSession.Result end = runToItsEnd(subject, system);
-            boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
+            Verdict verdict = new Verdict(settings.report().failOn(), findings, undecided);
             return outcome(
                     end,
-                    found,
-                    subject.outcome(end.targetsGone(), system),
+                    verdict.isFound(),
+                    verdict.orFailure(subject.outcome(end.targetsGone(), system), notices),
                     settings.session().strict());
         } catch (CaptureException e) {
             throw explained(e);
@@ -279,6 +281,7 @@ public final class TraceCommand {
             Supplier<String> hint = taps.silence(new BackgroundAnswer(silence, new BackgroundWork("silence hint")));
             result = new TraceSession(source, output.with(refused), notices, limits, hint, System::nanoTime).run();
             findings = output.observer().findings();
+            undecided = output.observer().undecided();
         }
     }
 

@@ -149,6 +149,24 @@ public final class Examination {
         return servers;
     }
 
+    /** Returns why it is unknown whether a listener is stuck; null if that is known. Call this at the end. */
+    public @Nullable Undecided undecided() {
+        QueueReport queues = seen.queues();
+        if (queues.failure() != null) {
+            return new Undecided(
+                    "the accept queues are unknown (" + queues.failure() + ")",
+                    "--queue --fail-on=stuck examines only the queues, without a time limit");
+        }
+        if (queues.forgotten() > 0) {
+            return new Undecided(
+                    Units.plural(queues.forgotten(), "socket was", "sockets were") + " not examined",
+                    "select fewer with -p, --port or --listener");
+        }
+        return StuckListeners.undecided(seen).isEmpty()
+                ? null
+                : new Undecided("clients wait, and the run was too short", "run for two seconds or longer");
+    }
+
     private @Nullable String forgotten(long unlisted) {
         List<String> parts = new ArrayList<>();
         if (seen.forgottenListeners() > 0) {

@@ -43,6 +43,11 @@ public record FailOn(boolean any, Set<Kind> kinds) {
         return kind == Kind.REFUSED || kind == Kind.FILLING;
     }
 
+    /** Returns whether findings are wanted that need the accept queues at the end of the run. */
+    public boolean needsQueues() {
+        return any || kinds.contains(Kind.STUCK) || kinds.contains(Kind.REFUSED);
+    }
+
     public boolean matches(Finding finding) {
         return kinds.contains(finding.kind()) || (any && finding.isFault());
     }

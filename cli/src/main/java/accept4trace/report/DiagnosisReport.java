@@ -5,6 +5,7 @@ import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
+import accept4trace.diagnose.Undecided;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.FamilyCoverage;
@@ -185,5 +186,10 @@ public final class DiagnosisReport implements Observer {
     @Override
     public List<Finding> findings() {
         return findings;
+    }
+
+    @Override
+    public @Nullable Undecided undecided() {
+        return examination.undecided();
     }
 }

@@ -1,6 +1,7 @@
 package accept4trace.report;
 
 import accept4trace.diagnose.Finding;
+import accept4trace.diagnose.Undecided;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.FamilyCoverage;
@@ -132,6 +133,11 @@ public final class TriggerWatch implements Observer {
     @Override
     public List<Finding> findings() {
         return observer.findings();
+    }
+
+    @Override
+    public @Nullable Undecided undecided() {
+        return observer.undecided();
     }
 
     @Override

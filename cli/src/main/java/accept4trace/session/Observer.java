@@ -1,6 +1,7 @@
 package accept4trace.session;
 
 import accept4trace.diagnose.Finding;
+import accept4trace.diagnose.Undecided;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.FamilyCoverage;
@@ -84,6 +85,11 @@ public interface Observer {
     /** Returns the findings, which are complete once the run has ended. */
     default List<Finding> findings() {
         return List.of();
+    }
+
+    /** Returns why the findings may lack a stuck listener; null if they are complete. Known once the run has ended. */
+    default @Nullable Undecided undecided() {
+        return null;
     }
 
     /** Returns the results of the whole run. */

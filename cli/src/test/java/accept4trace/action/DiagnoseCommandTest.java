@@ -2,8 +2,10 @@ package accept4trace.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.capture.Probe;
 import accept4trace.event.RecordBuilder;
+import accept4trace.outcome.Outcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,5 +36,14 @@ class DiagnoseCommandTest extends Recordings {
         live.source.probe = probe;
         String report = diagnosis("");
         assertEquals(unseen == null ? "" : UNSEEN + unseen + " ", report.replaceFirst(".*?(" + UNSEEN + "|$)", "$1"));
+    }
+
+    /** The recorded snapshots have failed. */
+    @ParameterizedTest
+    @CsvSource({"any, 1", "herd, 0"})
+    void unknownQueuesOfARecordingAreNotHealthy(String kinds, int status) throws Exception {
+        live.tracing.snapshots.failure = new CaptureException("take snapshots", 12, "");
+        diagnosis("");
+        assertEquals(Outcome.status(status), read("--diagnose --fail-on=" + kinds));
     }
 }

@@ -25,6 +25,7 @@ import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.FakeMachine;
+import accept4trace.queue.QueueRecords;
 import accept4trace.session.TraceSession.Result;
 import accept4trace.text.Errno;
 import accept4trace.text.SignalNames;
@@ -314,6 +315,42 @@ class TraceCommandTest {
         assertTrue(
                 platform.system.text(1).contains("EMFILE: nginx[1234] reached the limit"),
                 () -> platform.system.text(1));
+    }
+
+    private void assertUndecided(String why, String hint) {
+        String notices = platform.system.text(2);
+        assertTrue(notices.contains("unknown whether anybody is stuck: " + why + "\nhint: " + hint + "\n"), notices);
+    }
+
+    /** A listener that was not examined may be stuck, so --fail-on must not report success. */
+    @ParameterizedTest
+    @CsvSource({"any, 1", "stuck, 1", "refused, 1", "herd, 0"})
+    void unknownQueuesAreNotHealthy(String kinds, int status) throws UserError {
+        platform.tracing.snapshots.failure = failure("take snapshots", 12);
+        platform.source.then(Batches.lastCalls(1));
+        assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
+        if (status == 1) {
+            assertUndecided(
+                    "the accept queues are unknown (Cannot allocate memory)",
+                    "--queue --fail-on=stuck examines only the queues, without a time limit");
+        }
+    }
+
+    @Test
+    void findingPrecedesUnknownQueues() throws UserError {
+        platform.tracing.snapshots.failure = failure("take snapshots", 12);
+        platform.source.then(Batches.failing(Errno.EMFILE));
+        assertEquals(Outcome.status(4), run(SELF, "--diagnose=1h", "--fail-on=any"));
+    }
+
+    /** The client has waited for two seconds, but the run was too short to see whether anything is accepted. */
+    @Test
+    void shortRunIsNotHealthy() throws UserError {
+        int self = (int) ProcessHandle.current().pid();
+        platform.tracing.snapshots.records.add(List.of(QueueRecords.tcp(8077, self, 2)));
+        platform.source.then(Batches.lastCalls(1));
+        assertEquals(Outcome.status(1), run(SELF, "--diagnose=1h", "--fail-on=stuck"));
+        assertUndecided("clients wait, and the run was too short", "run for two seconds or longer");
     }
 
     @Test
