@@ -216,8 +216,8 @@ final class Observations {
             emptyWakeUps += call.isEmpty() ? 1 : 0;
         }
         if (call.isConnection()) {
-            socket.connections++;
             worker.connections++;
+            listener.lastAcceptor = socket.lastAcceptor;
             addConnection(listener, call, thread);
         }
     }
@@ -226,7 +226,6 @@ final class Observations {
         Connection connection = call.connection();
         Backlog backlog = call.listener().backlog();
         listener.connections++;
-        listener.lastAcceptor = call.isNative() ? call.caller().tid() : 0;
         listener.resets += connection.socket() != null && connection.socket().isReset() ? 1 : 0;
         if (connection.handshake().synacks() >= 0 && !backlog.defers()) {
             listener.handshakes++;
@@ -355,10 +354,10 @@ final class Observations {
         return facts;
     }
 
-    /** Returns the thread that accepted the last connection at the address of a listener; 0 if unknown. */
-    int lastAcceptor(long inode) {
-        ObservedSocket socket = sockets.get(inode);
-        return socket == null ? 0 : socket.listener.lastAcceptor;
+    /** Returns null if nobody has accepted from the socket or waited for it, or if it was evicted. */
+    @Nullable
+    ObservedSocket socketOf(QueueState state) {
+        return sockets.get(state.queue().socket().inode());
     }
 
     Collection<ObservedListener> listeners() {

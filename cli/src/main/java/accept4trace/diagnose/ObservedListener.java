@@ -67,7 +67,7 @@ final class ObservedListener {
     long refused;
 
     long refusedPackets;
-    /** The thread that accepted the last connection; 0 if unknown. */
+    /** The thread that accepted the last connection from any of the sockets; 0 if unknown. */
     int lastAcceptor;
     /** See {@link accept4trace.event.Backlog#somaxconn}. Negative if unknown. */
     long somaxconn = -1;

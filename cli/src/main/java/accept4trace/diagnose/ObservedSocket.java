@@ -7,6 +7,9 @@ import accept4trace.text.Errno;
 final class ObservedSocket {
     final ObservedListener listener;
     long connections;
+    /** The thread that accepted the last connection; 0 if unknown. */
+    int lastAcceptor;
+
     private boolean lacksFiles;
 
     ObservedSocket(ObservedListener listener) {
@@ -14,6 +17,10 @@ final class ObservedSocket {
     }
 
     void addResult(AcceptCall call) {
+        if (call.isConnection()) {
+            connections++;
+            lastAcceptor = call.isNative() ? call.caller().tid() : 0;
+        }
         if (call.isConnection() || call.isEmpty()) {
             lacksFiles = false;
         } else {

@@ -12,6 +12,8 @@ import accept4trace.text.Units;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Finds listeners from which nothing has been accepted for a while, although clients wait at the end of the run. */
 public final class StuckListeners implements Check {
@@ -22,13 +24,25 @@ public final class StuckListeners implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.queues().queues().stream()
                 .filter(state -> isStuck(state) && !isExplained(state, seen))
-                .map(state -> finding(state, thread(state, seen)))
+                .map(state -> finding(state, thread(state, seen), acceptors(state, seen)))
                 .toList();
     }
 
     private static StuckThread thread(QueueState state, Observations seen) {
-        int acceptor = seen.lastAcceptor(state.queue().socket().inode());
+        ObservedSocket socket = seen.socketOf(state);
+        int acceptor = socket == null ? 0 : socket.lastAcceptor;
         return StuckThread.find(state, seen.queues().threads().list(), acceptor, seen.facts());
+    }
+
+    /** Returns the processes that accepted at the address of a listener, maybe from other sockets of its group. */
+    private static Set<Integer> acceptors(QueueState state, Observations seen) {
+        ObservedListener listener = seen.listenerOf(state);
+        return listener == null
+                ? Set.of()
+                : listener.workers.entrySet().stream()
+                        .filter(worker -> worker.getValue().connections > 0)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
     }
 
     /**
@@ -83,7 +97,7 @@ public final class StuckListeners implements Check {
                         isStuck(state) && Listener.of(state.queue().socket()).equals(address));
     }
 
-    private static Finding finding(QueueState state, StuckThread thread) {
+    private static Finding finding(QueueState state, StuckThread thread, Set<Integer> acceptors) {
         ListenerQueue queue = state.queue();
         Map<String, Long> numbers = new HashMap<>(thread.numbers());
         numbers.put("waiting", queue.waiting());
@@ -101,7 +115,7 @@ public final class StuckListeners implements Check {
                         .sorted()
                         .toList(),
                 "stuck on " + Check.name(queue.socket()) + ": " + sentence(state, thread),
-                thread.remedy(),
+                thread.remedy(acceptors),
                 numbers);
     }
 

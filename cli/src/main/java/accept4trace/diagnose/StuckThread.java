@@ -12,11 +12,14 @@ import accept4trace.format.Names;
 import accept4trace.queue.QueueState;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,12 @@ final class StuckThread {
     private static final int EPOLLIN = 1;
     private static final int EPOLLET = 1 << 31;
     private static final int TCP_LISTEN = 10;
+    /** The rank of a main thread without evidence against it. */
+    private static final int MAIN_THREAD = 4;
 
     private final QueueState state;
     private final ServerFacts facts;
-    /** Null if the threads are unknown. */
+    /** Null if it is unknown. */
     private final @Nullable ThreadState thread;
 
     private StuckThread(QueueState state, ServerFacts facts, @Nullable ThreadState thread) {
@@ -39,15 +44,17 @@ final class StuckThread {
     }
 
     /**
-     * Chooses a thread.
+     * Chooses a thread. If several traced processes hold the listener, evidence against a thread is needed, because
+     * some processes never accept, e.g. systemd, and others accept from sockets of their own.
      *
      * @param threads the threads of all processes that hold the listener; empty if unknown
-     * @param acceptor the thread that accepted the last connection; 0 if unknown
+     * @param acceptor the thread that accepted the last connection from the socket; 0 if unknown
      */
     static StuckThread find(QueueState state, List<ThreadState> threads, int acceptor, ServerFacts facts) {
-        List<Integer> tgids = state.targets().stream().map(ListenerHolder::tgid).toList();
+        Set<Integer> tgids = state.targets().stream().map(ListenerHolder::tgid).collect(Collectors.toSet());
         ThreadState thread = threads.stream()
                 .filter(candidate -> tgids.contains(candidate.tgid()))
+                .filter(candidate -> tgids.size() == 1 || rank(candidate, acceptor, state) < MAIN_THREAD)
                 .min(Comparator.comparingInt((ThreadState candidate) -> rank(candidate, acceptor, state))
                         .thenComparingLong(candidate -> -candidate.offCpuNs()))
                 .orElse(null);
@@ -69,7 +76,7 @@ final class StuckThread {
         if (candidate.state() == State.DISK) {
             return 3;
         }
-        return candidate.tid() == candidate.tgid() ? 4 : 5;
+        return candidate.tid() == candidate.tgid() ? MAIN_THREAD : MAIN_THREAD + 1;
     }
 
     private static @Nullable CallSocket socketOf(ThreadState thread) {
@@ -211,20 +218,32 @@ final class StuckThread {
                 : "";
     }
 
-    String remedy() {
+    /** {@code acceptors}: the processes that have accepted at the listener's address. */
+    String remedy(Set<Integer> acceptors) {
         if (thread == null) {
-            return "It does not accept. Look at its threads, e.g. with gdb -p.";
+            return unknownThread();
         }
         String advice = advice(thread);
-        long others = state.queue().holders().stream()
-                .filter(holder -> holder.tgid() != thread.tgid())
+        Set<Integer> others = state.queue().holders().stream()
                 .map(ListenerHolder::tgid)
-                .distinct()
-                .count();
-        return others == 0
+                .filter(tgid -> tgid != thread.tgid())
+                .collect(Collectors.toSet());
+        return others.isEmpty()
                 ? advice
-                : advice + " " + Units.plural(others, "other process holds", "other processes hold")
-                        + " the listener, and did not accept either.";
+                : advice + " " + Units.plural(others.size(), "other process holds", "other processes hold")
+                        + " the listener"
+                        + (Collections.disjoint(others, acceptors) ? ", and did not accept either." : ".");
+    }
+
+    private String unknownThread() {
+        List<String> names = state.targets().stream()
+                .map(holder -> Names.comm(holder.comm()) + "[" + holder.tgid() + "]")
+                .distinct()
+                .toList();
+        return names.size() == 1
+                ? "It does not accept. Look at its threads, e.g. with gdb -p."
+                : "It is unknown which process should accept: " + Check.list(names)
+                        + " hold the listener. Look at their threads, e.g. with gdb -p.";
     }
 
     private String advice(ThreadState candidate) {

@@ -14,6 +14,7 @@ import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.event.Protocol;
+import accept4trace.event.RecordBuilder;
 import accept4trace.event.ThreadState;
 import accept4trace.event.ThreadState.CallSocket;
 import accept4trace.event.ThreadState.CurrentCall;
@@ -36,6 +37,11 @@ class StuckListenersTest extends Examining {
     private static final Ip OWN = new Ip(SERVER, 8077, 0);
     private static final Ip SILENT = new Ip(new byte[] {10, 0, 0, 7}, 55510, 0);
     private static final int FD = 5;
+    private static final int OTHER_PID = 200;
+    /** The listener of {@link QueueRecords#tcp}. */
+    private static final long INODE = 8077;
+
+    private static final long NETNS = 4026531840L;
 
     private final List<ThreadState> threads = new ArrayList<>();
 
@@ -78,7 +84,29 @@ class StuckListenersTest extends Examining {
     }
 
     private void thread(int tid, State state, CurrentCall call) {
-        threads.add(new ThreadState(SERVER_PID, tid, bytes("worker"), state, 12_300_000_000L, null, call));
+        thread(SERVER_PID, tid, state, call);
+    }
+
+    private void thread(int tgid, int tid, State state, CurrentCall call) {
+        threads.add(new ThreadState(tgid, tid, bytes("worker"), state, 12_300_000_000L, null, call));
+    }
+
+    /** Adds threads of the server and of another process, both of which wait in calls that explain nothing. */
+    private void bothAreAsleep() {
+        inCall(BlockingCall.EPOLL_WAIT, null);
+        thread(OTHER_PID, OTHER_PID, State.ASLEEP, new CurrentCall(130, null, FD, null));
+    }
+
+    /** Returns a connection that was accepted from a socket on the server's address. */
+    private static RecordBuilder accepted(int process, long inode) {
+        return new RecordBuilder()
+                .by(process, process)
+                .tcpListener(SERVER, 8077)
+                .listenerInode(inode)
+                .surroundings((int) NETNS, 0)
+                .ret(9)
+                .arguments(0, 0, BOTH_FLAGS)
+                .tcpPeer(SERVER, 8077, CLIENT, 5000);
     }
 
     private void inCall(BlockingCall call, CallSocket socket) {
@@ -221,7 +249,7 @@ class StuckListenersTest extends Examining {
     @Test
     void otherHoldersAreCounted() {
         thread(SERVER_PID, State.STOPPED, null);
-        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2), QueueRecords.tcp(8077, 200, 2));
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2), QueueRecords.tcp(8077, OTHER_PID, 2));
         Finding stuck = finding(Kind.STUCK);
         assertEquals(
                 "stuck on 10.0.0.1:8077: server[178] has been stopped for 12.3 s; 1 connection waits, for 12.0 s",
@@ -229,6 +257,37 @@ class StuckListenersTest extends Examining {
         assertTrue(
                 stuck.remedy().endsWith(" 1 other process holds the listener, and did not accept either."),
                 stuck.remedy());
+    }
+
+    /** As in nginx, each process holds all sockets of an SO_REUSEPORT group, and accepts from one of them. */
+    @Test
+    void workerOfTheSocketIsNamedRatherThanAHealthySibling() {
+        thread(OTHER_PID, OTHER_PID, State.ASLEEP, new CurrentCall(232, BlockingCall.EPOLL_WAIT, FD, null));
+        inCall(BlockingCall.FUTEX, null);
+        add(accepted(SERVER_PID, INODE));
+        add(accepted(OTHER_PID, 701));
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2), QueueRecords.tcp(8077, OTHER_PID, 2));
+        Finding stuck = finding(Kind.STUCK);
+        assertTrue(
+                stuck.headline().startsWith("stuck on 10.0.0.1:8077: server[178] has been in futex"), stuck.headline());
+        assertTrue(stuck.remedy().endsWith(" 1 other process holds the listener."), stuck.remedy());
+    }
+
+    /** For example, a master process or systemd, which never accepts, has been asleep longer than the server. */
+    @Test
+    void noThreadIsNamedIfSeveralProcessesMayAccept() {
+        bothAreAsleep();
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2), QueueRecords.tcp(8077, OTHER_PID, 2));
+        Finding stuck = finding(Kind.STUCK);
+        assertEquals(
+                "stuck on 10.0.0.1:8077: nothing has been accepted for at least 12.0 s; 1 connection waits, for 12.0 s",
+                stuck.headline());
+        assertEquals(
+                "It is unknown which process should accept: server[178], server[200] hold the listener. Look at their"
+                        + " threads, e.g. with gdb -p.",
+                stuck.remedy());
+        add(accepted(OTHER_PID, 701));
+        assertEquals(stuck, finding(Kind.STUCK));
     }
 
     @Test
@@ -262,16 +321,7 @@ class StuckListenersTest extends Examining {
 
     @Test
     void stuckServerExplainsTheFullQueue() {
-        repeat(
-                10,
-                () -> add(new accept4trace.event.RecordBuilder()
-                        .by(SERVER_PID, SERVER_PID)
-                        .tcpListener(SERVER, 8077)
-                        .ret(9)
-                        .arguments(0, 0, BOTH_FLAGS)
-                        .tcpPeer(SERVER, 8077, CLIENT, 5000)
-                        .waited(500 * MILLI)
-                        .queue(4, 4)));
+        repeat(10, () -> add(accepted(SERVER_PID, INODE).waited(500 * MILLI).queue(4, 4)));
         assertEquals(1, diagnosis().faults().size());
         assertEquals(Kind.STUCK, stuck().kind());
         assertEquals(1, diagnosis().faults().size(), headlines()::toString);

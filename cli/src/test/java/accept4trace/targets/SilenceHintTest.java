@@ -105,10 +105,10 @@ class SilenceHintTest {
         thread(7, State.ASLEEP, BlockingCall.WAIT4);
         assertHint(" on 10.0.0.1:8077: 1 connection waits, for 2.0 s; server[8] holds the same listener and may accept"
                 + " instead; try -f, or -p 8");
-        assertHint(
-                " on 10.0.0.1:8077: server[7] has been in wait4 for 12.3 s: it waits for a child process; 1 connection"
-                        + " waits, for 2.0 s",
-                "-f");
+        assertHint(" on 10.0.0.1:8077: nothing is accepted; 1 connection waits, for 2.0 s", "-f");
+        snapshots.threads.clear();
+        thread(8, State.STOPPED, null);
+        assertHint(" on 10.0.0.1:8077: server[8] has been stopped for 12.3 s; 1 connection waits, for 2.0 s", "-f");
     }
 
     @Test
