@@ -7,7 +7,6 @@ import accept4trace.event.ThreadState;
 import accept4trace.event.WaitingConnection;
 import accept4trace.queue.ListenerQueue;
 import accept4trace.queue.QueueState;
-import accept4trace.summary.Listener;
 import accept4trace.text.Units;
 import java.util.HashMap;
 import java.util.List;
@@ -91,10 +90,7 @@ public final class StuckListeners implements Check {
 
     /** Returns whether a listener is stuck, which explains long queues and waits. */
     static boolean explains(Observations seen, ObservedListener listener) {
-        Listener address = Listener.of(listener.socket);
-        return seen.queues().queues().stream()
-                .anyMatch(state ->
-                        isStuck(state) && Listener.of(state.queue().socket()).equals(address));
+        return seen.queues().queues().stream().anyMatch(state -> isStuck(state) && seen.listenerOf(state) == listener);
     }
 
     private static Finding finding(QueueState state, StuckThread thread, Set<Integer> acceptors) {

@@ -327,6 +327,21 @@ class StuckListenersTest extends Examining {
         assertEquals(1, diagnosis().faults().size(), headlines()::toString);
     }
 
+    /** For example, two containers listen on the same address. */
+    @Test
+    void stuckServerExplainsNothingInOtherNetworkNamespaces() {
+        repeat(
+                10,
+                () -> add(accepted(OTHER_PID, 701)
+                        .surroundings(1, 0)
+                        .waited(500 * MILLI)
+                        .queue(4, 4)));
+        assertEquals(Kind.STUCK, stuck().kind());
+        assertEquals(
+                List.of(Kind.STUCK, Kind.SLOW, Kind.FILLING),
+                diagnosis().findings().stream().map(Finding::kind).toList());
+    }
+
     @Test
     void shortRunIsNotReportedAsHealthy() {
         FakeSnapshots snapshots = new FakeSnapshots();
