@@ -81,11 +81,10 @@ public final class StuckListeners implements Check {
                 .toList();
     }
 
-    /** Returns whether a limit on open files was reached. If so, accept fails, and connections stay in the queue. */
+    /** Returns whether accept fails because of a limit on open files, so that connections stay in the queue. */
     private static boolean isExplained(QueueState state, Observations seen) {
-        return state.targets().stream()
-                .map(holder -> seen.processes().get(holder.tgid()))
-                .anyMatch(process -> process != null && process.emfile + process.enfile > 0);
+        ObservedSocket socket = seen.socketOf(state);
+        return socket != null && socket.lacksFiles();
     }
 
     /** Returns whether a listener is stuck, which explains long queues and waits. */

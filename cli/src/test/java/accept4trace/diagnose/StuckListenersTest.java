@@ -41,6 +41,7 @@ class StuckListenersTest extends Examining {
     /** The listener of {@link QueueRecords#tcp}. */
     private static final long INODE = 8077;
 
+    private static final int EMFILE = -24;
     private static final long NETNS = 4026531840L;
 
     private final List<ThreadState> threads = new ArrayList<>();
@@ -97,16 +98,18 @@ class StuckListenersTest extends Examining {
         thread(OTHER_PID, OTHER_PID, State.ASLEEP, new CurrentCall(130, null, FD, null));
     }
 
-    /** Returns a connection that was accepted from a socket on the server's address. */
-    private static RecordBuilder accepted(int process, long inode) {
+    /** Returns an accept from a socket on the server's address. */
+    private static RecordBuilder accept(int process, long inode) {
         return new RecordBuilder()
                 .by(process, process)
                 .tcpListener(SERVER, 8077)
                 .listenerInode(inode)
                 .surroundings((int) NETNS, 0)
-                .ret(9)
-                .arguments(0, 0, BOTH_FLAGS)
-                .tcpPeer(SERVER, 8077, CLIENT, 5000);
+                .arguments(0, 0, BOTH_FLAGS);
+    }
+
+    private static RecordBuilder accepted(int process, long inode) {
+        return accept(process, inode).ret(9).tcpPeer(SERVER, 8077, CLIENT, 5000);
     }
 
     private void inCall(BlockingCall call, CallSocket socket) {
@@ -312,11 +315,24 @@ class StuckListenersTest extends Examining {
     /** The process has no descriptor left for the connections that wait, so only the limit on files is a finding. */
     @Test
     void limitOnFilesExplainsTheQueue() {
-        add(call(SERVER_PID).ret(-24));
+        add(accept(SERVER_PID, INODE).ret(EMFILE));
         seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2));
         assertEquals(
                 List.of(Kind.EMFILE),
                 diagnosis().findings().stream().map(Finding::kind).toList());
+    }
+
+    @Test
+    void earlierLimitOnFilesDoesNotExplainTheQueue() {
+        add(accept(SERVER_PID, INODE).ret(EMFILE));
+        add(accepted(SERVER_PID, INODE));
+        assertEquals(Kind.STUCK, stuck().kind());
+    }
+
+    @Test
+    void limitOnFilesOfAnotherSocketDoesNotExplainTheQueue() {
+        add(accept(SERVER_PID, 701).ret(EMFILE));
+        assertEquals(Kind.STUCK, stuck().kind());
     }
 
     @Test
