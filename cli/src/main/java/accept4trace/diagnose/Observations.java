@@ -44,8 +44,7 @@ final class Observations {
     /** By inode. */
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
-    /** When each socket last accepted a connection, by inode. */
-    private final Map<Long, Long> lastAcceptsNs = new BoundedMap<>(MAX_SOCKETS);
+    private final LastAccepts lastAccepts = new LastAccepts();
 
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
@@ -238,22 +237,14 @@ final class Observations {
             listener.slowWhileBusy += slow && !wasWaiting(call, thread) ? 1 : 0;
         }
         if (connection.acceptedNs() > 0) {
-            addAcceptTime(listener, call);
+            long inode = call.listener().requireSocket().inode();
+            listener.stalls.add(connection.waitNs(), lastAccepts.add(inode, connection.acceptedNs()));
         }
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
             listener.somaxconn = backlog.somaxconn();
         }
-    }
-
-    /** Keeps times by socket rather than by address, because a single socket of an SO_REUSEPORT group can stall. */
-    private void addAcceptTime(ObservedListener listener, AcceptCall call) {
-        Connection connection = call.connection();
-        lastAcceptsNs.merge(call.listener().requireSocket().inode(), connection.acceptedNs(), (known, now) -> {
-            listener.stalls.add(connection.waitNs(), now - known);
-            return Math.max(known, now);
-        });
     }
 
     /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */
@@ -299,6 +290,7 @@ final class Observations {
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
         addQueues(report.queues());
+        report.queues().forEach(lastAccepts::add);
         listeners.addThreadStates(report);
     }
 

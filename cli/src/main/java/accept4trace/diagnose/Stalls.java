@@ -9,7 +9,7 @@ final class Stalls {
      * Adds an accept if it ended a stall.
      *
      * @param waitNs how long its connection waited
-     * @param gapNs time since the previous accept from the same socket; negative if the accepts are out of order
+     * @param gapNs a lower bound of the time since the previous accept from the same socket; negative if unknown
      */
     void add(long waitNs, long gapNs) {
         long stallNs = Math.min(waitNs, gapNs);

@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
+import accept4trace.fake.FakeSnapshots;
+import accept4trace.queue.QueueRecords;
+import accept4trace.queue.QueueSampler;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SlowAcceptsTest extends Examining {
     private static final long FIRST = 100 * SECOND;
+    private static final int UNTRACED = 1000;
     private static final String SLOW = "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer";
 
     private void accept(long atNs, long waitNs, long inode) {
@@ -16,8 +22,8 @@ class SlowAcceptsTest extends Examining {
     }
 
     /**
-     * Makes the loop slow, but without a stall, because all accepts are at the same time, and the first accept from a
-     * socket does not count as the end of a stall.
+     * Makes the loop slow, but without a stall, because all accepts are at the same time, and no snapshot shows that
+     * the socket was traced before.
      */
     private void acceptFive() {
         repeat(5, () -> accept(FIRST, SECOND, 700));
@@ -71,6 +77,51 @@ class SlowAcceptsTest extends Examining {
         accept(FIRST + SECOND, SECOND, 700);
         accept(FIRST + 2 * SECOND, 2 * SECOND, 701);
         assertStalls("; stalled 2 times, up to 2.0 s", 2, 2 * SECOND);
+    }
+
+    /** Adds a snapshot at {@link #FIRST} of a socket that process 1 holds, and maybe an untraced process. */
+    private void snapshot(boolean isShared) {
+        FakeSnapshots snapshots = new FakeSnapshots();
+        snapshots.records.add(Stream.of(1, UNTRACED)
+                .filter(holder -> holder != UNTRACED || isShared)
+                .map(holder -> QueueRecords.at(FIRST, QueueRecords.tcp(700, holder)))
+                .toList());
+        QueueSampler sampler = new QueueSampler(
+                snapshots, tgid -> tgid != UNTRACED, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
+        sampler.tick(0);
+        examination.addSnapshot(Objects.requireNonNull(sampler.latest()));
+    }
+
+    /** The server has accepted nothing since before the run, e.g. because it was stopped. */
+    @Test
+    void stallFromTheStartOfTheRunIsReported() {
+        snapshot(false);
+        accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
+        Finding slow = finding(Kind.SLOW);
+        assertTrue(slow.headline().endsWith("; stalled 4.0 s"), slow.headline());
+    }
+
+    @Test
+    void waitBeforeTheFirstSnapshotIsNoStall() {
+        snapshot(false);
+        accept(FIRST - MILLI, 9 * SECOND, 700);
+        assertEquals(List.of(), headlines());
+    }
+
+    /** The other process may have accepted meanwhile. */
+    @Test
+    void firstAcceptFromASharedSocketProvesNoStall() {
+        snapshot(true);
+        accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
+        assertEquals(List.of(), headlines());
+    }
+
+    @Test
+    void laterSnapshotsDoNotShortenAStall() {
+        acceptFive();
+        snapshot(false);
+        accept(FIRST + SECOND, SECOND, 700);
+        assertStalls("; stalled 1.0 s", 1, SECOND);
     }
 
     @Test

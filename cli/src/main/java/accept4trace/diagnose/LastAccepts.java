@@ -1,0 +1,34 @@
+package accept4trace.diagnose;
+
+import accept4trace.bounded.BoundedMap;
+import accept4trace.queue.QueueState;
+import java.util.Map;
+
+/**
+ * When each socket last accepted a connection. By socket rather than by address, because a single socket of an
+ * SO_REUSEPORT group can stall. Memory is bounded.
+ */
+final class LastAccepts {
+    /** About 100 bytes each. */
+    private static final int MAX_SOCKETS = 4096;
+
+    /** By inode; CLOCK_MONOTONIC. Before the first accept, the time since which every accept is seen. */
+    private final Map<Long, Long> timesNs = new BoundedMap<>(MAX_SOCKETS);
+
+    /** Adds a socket that a snapshot shows. If all of its holders are traced, every accept is seen from then on. */
+    void add(QueueState state) {
+        if (state.targets().size() == state.queue().holderCount()) {
+            timesNs.putIfAbsent(state.queue().socket().inode(), state.queue().takenNs());
+        }
+    }
+
+    /**
+     * Adds an accept. Returns a lower bound of the time since the previous one, in nanoseconds; negative if that is
+     * unknown, or if the accepts are out of order.
+     */
+    long add(long inode, long acceptedNs) {
+        Long before = timesNs.get(inode);
+        timesNs.merge(inode, acceptedNs, Math::max);
+        return before == null ? -1 : acceptedNs - before;
+    }
+}
