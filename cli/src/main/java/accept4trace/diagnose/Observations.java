@@ -217,11 +217,12 @@ final class Observations {
         if (call.isConnection()) {
             worker.connections++;
             listener.lastAcceptor = socket.lastAcceptor;
-            addConnection(listener, call, thread);
+            addConnection(socket, call, thread);
         }
     }
 
-    private void addConnection(ObservedListener listener, AcceptCall call, @Nullable ObservedThread thread) {
+    private void addConnection(ObservedSocket socket, AcceptCall call, @Nullable ObservedThread thread) {
+        ObservedListener listener = socket.listener;
         Connection connection = call.connection();
         Backlog backlog = call.listener().backlog();
         listener.connections++;
@@ -230,20 +231,27 @@ final class Observations {
             listener.handshakes++;
             listener.lateHandshakes += connection.handshake().synacks() > 0 ? 1 : 0;
         }
-        if (connection.waitNs() >= 0) {
-            listener.waits.add(connection.waitNs());
-            boolean slow = connection.waitNs() >= SlowAccepts.SLOW_NS;
-            listener.slow += slow ? 1 : 0;
-            listener.slowWhileBusy += slow && !wasWaiting(call, thread) ? 1 : 0;
-        }
-        if (connection.acceptedNs() > 0) {
-            long inode = call.listener().requireSocket().inode();
-            listener.stalls.add(connection.waitNs(), lastAccepts.add(inode, connection.acceptedNs()));
-        }
+        addQueueTime(socket, call, thread);
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
             listener.somaxconn = backlog.somaxconn();
+        }
+    }
+
+    /** Ignores waits and stalls due to a limit on open files, which has a finding of its own. */
+    private void addQueueTime(ObservedSocket socket, AcceptCall call, @Nullable ObservedThread thread) {
+        ObservedListener listener = socket.listener;
+        long waitNs = call.connection().waitNs();
+        long acceptedNs = call.connection().acceptedNs();
+        if (waitNs >= 0 && !socket.delayedByFilesAt(acceptedNs - waitNs)) {
+            listener.addWait(waitNs, !wasWaiting(call, thread));
+        }
+        if (acceptedNs > 0) {
+            long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);
+            if (!socket.delayedByFilesAt(acceptedNs)) {
+                listener.stalls.add(waitNs, gapNs);
+            }
         }
     }
 

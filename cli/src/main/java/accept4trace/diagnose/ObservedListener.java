@@ -79,6 +79,14 @@ final class ObservedListener {
         this.waits = waits;
     }
 
+    /** {@code wasBusy}: whether the connection arrived while the accepting thread was not waiting for connections. */
+    void addWait(long waitNs, boolean wasBusy) {
+        waits.add(waitNs);
+        boolean isSlow = waitNs >= SlowAccepts.SLOW_NS;
+        slow += isSlow ? 1 : 0;
+        slowWhileBusy += isSlow && wasBusy ? 1 : 0;
+    }
+
     /** Adds the queue at a refusal, if it is known. */
     void addQueue(Refusal.@Nullable Queue full) {
         if (full != null) {

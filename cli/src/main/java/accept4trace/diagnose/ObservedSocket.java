@@ -11,6 +11,8 @@ final class ObservedSocket {
     int lastAcceptor;
 
     private boolean lacksFiles;
+    /** When the latest shortage of files ended, CLOCK_MONOTONIC. */
+    private long lackedFilesUntilNs = Long.MIN_VALUE;
 
     ObservedSocket(ObservedListener listener) {
         this.listener = listener;
@@ -22,6 +24,7 @@ final class ObservedSocket {
             lastAcceptor = call.isNative() ? call.caller().tid() : 0;
         }
         if (call.isConnection() || call.isEmpty()) {
+            lackedFilesUntilNs = lacksFiles ? call.span().exitNs() : lackedFilesUntilNs;
             lacksFiles = false;
         } else {
             lacksFiles |= call.span().ret() == -Errno.EMFILE || call.span().ret() == -Errno.ENFILE;
@@ -31,5 +34,13 @@ final class ObservedSocket {
     /** Returns whether a limit on open files keeps connections in the queue, as the latest accepts show. */
     boolean lacksFiles() {
         return lacksFiles;
+    }
+
+    /**
+     * Returns whether a connection that was in the queue at {@code ns} has had to wait because of a limit on open
+     * files. May be called only after an accept that has returned a connection.
+     */
+    boolean delayedByFilesAt(long ns) {
+        return ns <= lackedFilesUntilNs;
     }
 }

@@ -124,6 +124,44 @@ class SlowAcceptsTest extends Examining {
         assertStalls("; stalled 1.0 s", 1, SECOND);
     }
 
+    private void failForLackOfFiles(long atNs) {
+        add(call(1).ret(-24).endedAt(atNs));
+    }
+
+    private void acceptAndReturn(long atNs, long waitNs) {
+        add(connection(1).acceptedAt(atNs).endedAt(atNs).waited(waitNs));
+    }
+
+    private List<Kind> faults() {
+        return diagnosis().faults().stream().map(Finding::kind).toList();
+    }
+
+    /** As soon as a file is closed, the server accepts all connections that have waited for that. */
+    @Test
+    void waitsForAFileAreNotSlow() {
+        acceptAndReturn(FIRST, MILLI);
+        failForLackOfFiles(FIRST + SECOND);
+        repeat(5, () -> acceptAndReturn(FIRST + 4 * SECOND, 3 * SECOND));
+        assertEquals(List.of(Kind.EMFILE), faults());
+    }
+
+    @Test
+    void connectionThatArrivedAfterALackOfFilesIsSlow() {
+        failForLackOfFiles(FIRST);
+        acceptAndReturn(FIRST + SECOND, 0);
+        repeat(5, () -> acceptAndReturn(FIRST + 3 * SECOND, 1999 * MILLI));
+        assertEquals(List.of(Kind.EMFILE, Kind.SLOW), faults());
+    }
+
+    @Test
+    void stallAfterALackOfFilesIsReported() {
+        failForLackOfFiles(FIRST);
+        acceptAndReturn(FIRST + SECOND, SECOND);
+        acceptAndReturn(FIRST + 3 * SECOND, 3 * SECOND);
+        assertEquals(List.of(Kind.EMFILE, Kind.SLOW), faults());
+        assertEquals(2 * SECOND, finding(Kind.SLOW).numbers().get("longest_stall_ns"));
+    }
+
     @Test
     void acceptsOutOfOrderAreNoStall() {
         acceptFive();
