@@ -64,6 +64,11 @@ final class ObservedWorker {
         return threads.size();
     }
 
+    /** Returns the number of known threads that wait for the listener in a call such as poll. */
+    long pollingThreads() {
+        return threads.values().stream().filter(thread -> thread.polls).count();
+    }
+
     void addWait(RelatedCall call) {
         WorkerThread thread = thread(call.caller().tid());
         if (thread != null) {

@@ -53,7 +53,7 @@ final class ThunderingHerd implements Check {
                 "thundering herd on " + Check.name(listener.socket) + ": " + Check.percent(empty, wakeUps(listener))
                         + " of wake-ups found no connection (" + Units.count(empty) + " of "
                         + Units.count(wakeUps(listener)) + "; " + Check.list(workers) + ")",
-                remedy(listener, woken.size()),
+                remedy(listener, woken),
                 Map.of("wakeups", wakeUps(listener), "empty_wakeups", empty, "workers", (long) woken.size()));
     }
 
@@ -66,17 +66,28 @@ final class ThunderingHerd implements Check {
                 .toList();
     }
 
-    private static String remedy(ObservedListener listener, int workers) {
-        String who = workers == 1 ? "Threads of one process wait" : workers + " processes wait";
+    /** Returns what is known about who waits for the listener, as a sentence. */
+    private static String waiters(List<Map.Entry<Integer, ObservedWorker>> woken) {
+        if (woken.size() > 1) {
+            return woken.size() + " processes wait for it. ";
+        }
+        long threads = woken.get(0).getValue().pollingThreads();
+        return threads > 1
+                ? threads + " threads of one process wait for it. "
+                : "Only one thread was seen to wait for it, so others, which are not traced, probably wait, too. ";
+    }
+
+    private static String remedy(ObservedListener listener, List<Map.Entry<Integer, ObservedWorker>> woken) {
+        String who = waiters(woken);
         if (listener.reusePort) {
-            return who + " for it. SO_REUSEPORT is on, but a shared socket still wakes all of them: open a separate"
+            return who + "SO_REUSEPORT is on, but a shared socket still wakes all of them: open a separate"
                     + " socket for each.";
         }
         String own = "give each its own listener with SO_REUSEPORT (nginx: listen ... reuseport).";
         if (listener.isPolledExclusively()) {
-            return who + " for it. EPOLLEXCLUSIVE is on, but can wake more than one: " + own;
+            return who + "EPOLLEXCLUSIVE is on, but can wake more than one: " + own;
         }
-        return who + " for it. "
+        return who
                 + (listener.mayBePolledExclusively()
                         ? "It is unknown whether they use EPOLLEXCLUSIVE: use it, or "
                         : "Each connection wakes all of them: use EPOLLEXCLUSIVE, or ")
