@@ -64,10 +64,13 @@ static void start_sharers(struct sharer sharers[], void *(*run)(void *))
 	}
 }
 
-/* Waits after each connection until it is accepted. */
+/*
+ * Waits after each connection until it is accepted. The first thread's turns come last, because a thread that
+ * only appears at the end is not compared with the others.
+ */
 static void connect_clients(struct sharer sharers[], const int quotas[])
 {
-	for (int i = 0; i < THREADS; i++)
+	for (int i = THREADS - 1; i >= 0; i--)
 		for (int j = 0; j < quotas[i]; j++) {
 			sem_post(&sharers[i].turn);
 			connect_to(sharers[i].listener);

@@ -202,9 +202,7 @@ final class Observations {
         ObservedSocket socket = socket(call.listener());
         ObservedListener listener = socket.listener;
         ObservedWorker worker = listeners.worker(listener, call.caller().tgid());
-        if (call.isNative()) {
-            listeners.addAccept(listener, worker, call);
-        }
+        listeners.addAccept(listener, worker, call);
         listener.reusePort |= call.listener().reusePort();
         listener.lost += call.lostConnection() ? 1 : 0;
         listener.drops += Math.max(0, call.listener().backlog().drops());

@@ -26,9 +26,9 @@ final class ObservedListeners {
     /** Estimated size of a listener in bytes, including its key. */
     private static final int LISTENER_BYTES = 560 + Latency.MIN_BYTES;
     /** Estimated size of a worker in bytes, including its key. */
-    private static final int WORKER_BYTES = 160;
+    private static final int WORKER_BYTES = 200;
     /** Estimated size of a worker's thread in bytes, including its key. */
-    private static final int THREAD_BYTES = 128;
+    private static final int THREAD_BYTES = 168;
 
     private final Budget budget = new Budget(MAX_BYTES);
     private final Budget histograms = new Budget(MAX_HISTOGRAM_BYTES);

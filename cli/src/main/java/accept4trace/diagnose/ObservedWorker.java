@@ -26,6 +26,8 @@ final class ObservedWorker {
 
     boolean inspected;
 
+    final Presence presence = new Presence();
+
     /** By thread id, including threads that only wait. */
     private final Map<Integer, WorkerThread> threads = new TreeMap<>();
 
@@ -43,6 +45,8 @@ final class ObservedWorker {
         private boolean polls;
         /** The epoll instance on which it last waited. */
         private int epollFd = RelatedCall.NO_FD;
+
+        private final Presence presence = new Presence();
         /** When its last accept returned. */
         private long exitNs;
         /** Its own bit in {@link #together}. */
@@ -57,6 +61,10 @@ final class ObservedWorker {
         long connections() {
             return connections;
         }
+
+        Presence presence() {
+            return presence;
+        }
     }
 
     /** Returns the number of known threads. */
@@ -70,20 +78,23 @@ final class ObservedWorker {
     }
 
     void addWait(RelatedCall call) {
+        presence.add(call.span());
         WorkerThread thread = thread(call.caller().tid());
         if (thread != null) {
+            thread.presence.add(call.span());
             thread.polls = true;
             anyPolls = true;
             thread.epollFd = call.epollFd();
         }
     }
 
-    /** Adds an accept by a thread of the process. */
     void addAccept(AcceptCall call) {
-        WorkerThread thread = thread(call.caller().tid());
+        presence.add(call.span());
+        WorkerThread thread = call.isNative() ? thread(call.caller().tid()) : null;
         if (thread == null) {
             return;
         }
+        thread.presence.add(call.span());
         accepting += thread.accepts ? 0 : 1;
         thread.accepts = true;
         thread.connections += call.isConnection() ? 1 : 0;

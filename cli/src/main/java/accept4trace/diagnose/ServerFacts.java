@@ -19,7 +19,7 @@ public interface ServerFacts {
      */
     int watchedEvents(int tgid, int epollFd, long inode);
 
-    /** Returns whether a process exists, and is not a zombie. */
+    /** Returns whether a process or thread exists, and is not a zombie. */
     boolean isRunning(int tgid);
 
     /** Returns whether a process has only one thread. */

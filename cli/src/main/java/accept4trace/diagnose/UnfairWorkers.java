@@ -19,10 +19,16 @@ final class UnfairWorkers implements Check {
     private static final int MIN_CONNECTIONS = 25;
 
     /** {@code tid}: 0 for a whole process. */
-    private record Worker(int tgid, int tid, long connections) {
+    private record Worker(int tgid, int tid, long connections, Presence presence) {
         boolean isFarOff(int workers, long all) {
             long share = connections * workers;
             return FACTOR * share < all || share > FACTOR * all;
+        }
+
+        /** Returns whether it was present for most of the time. If not, its share of connections says nothing. */
+        boolean stayed(Presence all, ServerFacts facts) {
+            return presence.isMostOf(all)
+                    || (presence.beginsInFirstHalfOf(all) && facts.isRunning(tid == 0 ? tgid : tid));
         }
     }
 
@@ -30,55 +36,60 @@ final class UnfairWorkers implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         List<Finding> findings = new ArrayList<>();
         for (ObservedListener listener : seen.listeners()) {
-            List<Worker> workers = workers(listener);
-            if (isUnfair(listener, workers)) {
-                findings.add(finding(listener, workers, seen, durationNs));
+            List<Worker> workers = workers(listener, seen.facts());
+            long connections = workers.stream().mapToLong(Worker::connections).sum();
+            if (isUnfair(workers, connections)) {
+                findings.add(finding(listener, workers, connections, seen, durationNs));
             }
         }
         return findings;
     }
 
-    /** Returns the workers, the busiest first. */
-    private static List<Worker> workers(ObservedListener listener) {
+    /** Returns the workers that were present for most of the time, the busiest first. */
+    private static List<Worker> workers(ObservedListener listener, ServerFacts facts) {
         List<Worker> workers = new ArrayList<>();
         listener.workers.forEach((tgid, process) -> {
             Map<Integer, ObservedWorker.WorkerThread> threads = process.independentThreads();
-            threads.forEach((tid, thread) -> workers.add(new Worker(tgid, tid, thread.connections())));
+            threads.forEach(
+                    (tid, thread) -> workers.add(new Worker(tgid, tid, thread.connections(), thread.presence())));
             if (threads.isEmpty()) {
-                workers.add(new Worker(tgid, 0, process.connections));
+                workers.add(new Worker(tgid, 0, process.connections, process.presence));
             }
         });
+        Presence all = new Presence();
+        workers.forEach(worker -> all.add(worker.presence()));
+        workers.removeIf(worker -> !worker.stayed(all, facts));
         workers.sort(Comparator.comparingLong(worker -> -worker.connections()));
         return workers;
     }
 
-    private static boolean isUnfair(ObservedListener listener, List<Worker> workers) {
+    private static boolean isUnfair(List<Worker> workers, long connections) {
         int count = workers.size();
         return count > 1
-                && listener.connections >= (long) MIN_CONNECTIONS * count
-                && workers.stream().anyMatch(worker -> worker.isFarOff(count, listener.connections));
+                && connections >= (long) MIN_CONNECTIONS * count
+                && workers.stream().anyMatch(worker -> worker.isFarOff(count, connections));
     }
 
     private static Finding finding(
-            ObservedListener listener, List<Worker> workers, Observations seen, long durationNs) {
+            ObservedListener listener, List<Worker> workers, long connections, Observations seen, long durationNs) {
         boolean excused = !listener.reusePort
                 && (listener.isPolledExclusively()
                         || listener.mayBePolledExclusively()
                         || listener.hasBlockingThreads());
         List<String> shares = workers.stream()
-                .map(worker -> name(worker, seen) + " " + Check.percent(worker.connections(), listener.connections))
+                .map(worker -> name(worker, seen) + " " + Check.percent(worker.connections(), connections))
                 .toList();
         return new Finding(
                 Kind.UNFAIR,
-                excused || !Check.isCostly(listener.connections, durationNs) ? Severity.NOTE : Severity.WASTE,
+                excused || !Check.isCostly(connections, durationNs) ? Severity.NOTE : Severity.WASTE,
                 listener.socket,
                 workers.stream().map(Worker::tgid).distinct().toList(),
-                (excused ? "uneven" : "unfair") + " shares of " + Units.count(listener.connections) + " connections on "
+                (excused ? "uneven" : "unfair") + " shares of " + Units.count(connections) + " connections on "
                         + Check.name(listener.socket) + ": " + Check.list(shares),
                 excused ? excuse(listener) : remedy(listener, workers.size()),
                 Map.of(
                         "connections",
-                        listener.connections,
+                        connections,
                         "workers",
                         (long) workers.size(),
                         "most",

@@ -1,0 +1,29 @@
+package accept4trace.diagnose;
+
+import accept4trace.event.Span;
+
+/** The time from the first to the last call of a worker, CLOCK_MONOTONIC. */
+final class Presence {
+    private long firstNs = Long.MAX_VALUE;
+    private long lastNs = Long.MIN_VALUE;
+
+    void add(Span call) {
+        firstNs = Math.min(firstNs, call.enterNs());
+        lastNs = Math.max(lastNs, call.exitNs());
+    }
+
+    void add(Presence other) {
+        firstNs = Math.min(firstNs, other.firstNs);
+        lastNs = Math.max(lastNs, other.lastNs);
+    }
+
+    /** Returns whether this covers at least half of {@code all}. */
+    boolean isMostOf(Presence all) {
+        return 2 * (lastNs - firstNs) >= all.lastNs - all.firstNs;
+    }
+
+    /** Returns whether this covers at least half of {@code all} if it lasts until the end of it. */
+    boolean beginsInFirstHalfOf(Presence all) {
+        return 2 * (all.lastNs - firstNs) >= all.lastNs - all.firstNs;
+    }
+}
