@@ -24,7 +24,7 @@ struct a4t; /* a session; owned by the caller of a4t_open(), freed by a4t_close(
 /* Failures for which the user gets specific advice. */
 enum a4t_failure {
 	A4T_FAILURE_OTHER,	  /* errno says enough */
-	A4T_FAILURE_TRACEPOINT,	  /* attaching to a tracepoint of system calls */
+	A4T_FAILURE_TRACEPOINT,	  /* reading tracefs, or attaching to a tracepoint of system calls */
 	A4T_FAILURE_CGROUP,	  /* finding the cgroup of the filter */
 	A4T_FAILURE_KERNEL_TYPES, /* reading the kernel's BTF */
 	A4T_FAILURE_INVOKER,	  /* identifying the user who ran sudo */

@@ -116,6 +116,7 @@ struct a4t {
 		enum a4t_refusals closings;	 /* which resets by closed TCP listeners they see */
 		enum a4t_refusals unix_closings; /* likewise, AF_UNIX */
 		char note[256];			 /* why the best rung is not in use; may be empty */
+		int unavailable; /* the negative errno of the best rung that is not available; 0 = none */
 	} hooks;
 
 	/* events/; session/poll.c writes recheck_until_ns, rechecks and *awake_until_ns */

@@ -28,8 +28,8 @@ struct hook {
 /* The hooks of a rung, in addition to those on system calls. */
 struct rung {
 	const char *label;
-	bool (*available)(void);
-	const char *unavailable;
+	int (*check)(void); /* returns 0 if the kernel seems to allow the rung, else a negative errno */
+	const char *needs;
 	struct hook hooks[2];
 	int hook_count;
 	struct hook unix_connect; /* best effort: measures how long AF_UNIX connections wait */
@@ -61,40 +61,40 @@ int check_fentry(void)
 	return fentry_allowed() ? 0 : -EPERM;
 }
 
-static bool fentry_available(void)
+static int check_kprobes(void)
 {
-	return !check_fentry();
+	return kprobes_available() ? 0 : -EOPNOTSUPP;
 }
 
-static bool always(void)
+static int check_nothing(void)
 {
-	return true;
+	return 0;
 }
 
 /* In the order of enum a4t_probe, beginning with A4T_PROBE_KPROBE. The last one is not part of the ladder. */
 static const struct rung rungs[] = {
 	{"tracepoint+kprobe",
-	 kprobes_available,
-	 "this kernel has no kprobes",
+	 check_kprobes,
+	 "kprobes",
 	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_KPROBE, CONNECTION_FUNCTION}},
 	 2,
 	 {LINK_UNIX_KPROBE, UNIX_FUNCTION}},
 	{"tracepoint+fentry",
-	 fentry_available,
-	 "this kernel has no fentry",
+	 check_fentry,
+	 "fentry",
 	 {{LINK_LISTENER_FENTRY, LISTENER_FUNCTION}, {LINK_CONNECTION_FENTRY, CONNECTION_FUNCTION}},
 	 2,
 	 {LINK_UNIX_FENTRY, UNIX_FUNCTION}},
 	{"tracepoint+fd_install",
-	 kprobes_available,
-	 "this kernel has no kprobes",
+	 check_kprobes,
+	 "kprobes",
 	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_INSTALL, INSTALL_FUNCTION}},
 	 2,
 	 {LINK_UNIX_KPROBE, UNIX_FUNCTION}},
-	{.label = "tracepoint", .available = always},
+	{.label = "tracepoint", .check = check_nothing},
 	{"fentry",
-	 fentry_available,
-	 "this kernel has no fentry",
+	 check_fentry,
+	 "fentry",
 	 {{LINK_LISTENER_FENTRY, LISTENER_FUNCTION}, {LINK_CONNECTION_FENTRY, CONNECTION_FUNCTION}},
 	 2,
 	 {LINK_UNIX_FENTRY, UNIX_FUNCTION}},
@@ -138,14 +138,28 @@ void step_down(struct a4t *session, const char *why, int err)
 		memcpy(session->hooks.note, line, sizeof(line));
 }
 
+static void skip_rung(struct a4t *session, const struct rung *rung, int err)
+{
+	bool absent = err == -EOPNOTSUPP;
+	char why[64];
+
+	snprintf(why, sizeof(why), "%s %s", absent ? "this kernel has no" : "no", rung->needs);
+	step_down(session, why, absent ? 0 : err);
+	if (!session->hooks.unavailable)
+		session->hooks.unavailable = err;
+}
+
 const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after)
 {
 	for (const struct rung *rung = after ? after + 1 : rungs; rung < rungs + RUNGS; rung++) {
+		int err;
+
 		if (!is_wanted(rung, wanted))
 			continue;
-		if (rung->available())
+		err = rung->check();
+		if (!err)
 			return rung;
-		step_down(session, rung->unavailable, 0);
+		skip_rung(session, rung, err);
 	}
 	return NULL;
 }

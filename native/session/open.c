@@ -72,6 +72,18 @@ static void undo(struct a4t *session)
 	session->skel = NULL;
 }
 
+/* Reports that no requested rung is available. tracefs shows whether there is fentry, so it must be readable.
+ */
+static int fail_without_rung(const struct a4t *session, struct a4t_error *error)
+{
+	int err = session->hooks.unavailable;
+	enum a4t_failure failure = err == -EACCES ? A4T_FAILURE_TRACEPOINT : A4T_FAILURE_OTHER;
+
+	fail_as(failure, error, err, "attach the requested hooks");
+	snprintf(error->detail, sizeof(error->detail), "%s", err == -EOPNOTSUPP ? session->hooks.note : "");
+	return err;
+}
+
 /*
  * Tries the rungs from the highest to the lowest until one works. If none works, reports the failure of the
  * last one.
@@ -80,7 +92,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 {
 	const struct rung *rung = NULL;
 	bool tried = false;
-	int err = fail(error, EOPNOTSUPP, "attach the requested hooks");
+	int err = 0;
 
 	while ((rung = next_rung(session, config->probe, rung))) {
 		tried = true;
@@ -96,9 +108,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 		step_down(session, error->stage, err);
 		undo(session);
 	}
-	if (!tried)
-		snprintf(error->detail, sizeof(error->detail), "%s", session->hooks.note);
-	return err;
+	return tried ? err : fail_without_rung(session, error);
 }
 
 struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)

@@ -5,11 +5,15 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "check.h"
 #include "load/attach.h"
+#include "load/rungs.h"
+
+#define SOMEBODY 65534
 
 /* A missing cgroup must not be reported as a failure of hooks. */
 static void a_missing_cgroup_is_the_only_error(void)
@@ -43,6 +47,64 @@ static void a_failed_open_reports_the_reason_and_leaves_nothing_open(void)
 	CHECK_TEXT("load the BPF programs", error.stage);
 	CHECK(strstr(error.detail, "map 'events': failed to create"));
 	CHECK_EQ(files, open_files());
+}
+
+static int open_with_fentry(struct a4t_error *error)
+{
+	const struct a4t_config config = {.ring_bytes = 64 * 1024,
+					  .max_calls = 64,
+					  .max_targets = 4,
+					  .watch_fd = -1,
+					  .probe = A4T_PROBE_FENTRY};
+	struct a4t *session = a4t_open(&config, error);
+
+	if (!session)
+		return -error->error;
+	a4t_close(session);
+	return 0;
+}
+
+static void hooks_that_are_not_allowed_are_not_called_missing(void)
+{
+	struct a4t_error error;
+
+	if (!root_or_skip())
+		return;
+	if (!check_fentry()) {
+		skip_on_this_kernel("needs a kernel that does not allow fentry");
+		return;
+	}
+	CHECK_EQ(check_fentry(), open_with_fentry(&error));
+	CHECK_EQ(A4T_FAILURE_OTHER, error.failure);
+	CHECK_TEXT("attach the requested hooks", error.stage);
+	CHECK_EQ(check_fentry() == -EOPNOTSUPP, !strcmp("this kernel has no fentry", error.detail));
+}
+
+/* Another user for file systems has no capabilities for files, but keeps those for BPF. */
+static int open_without_tracefs(void)
+{
+	struct a4t_error error;
+
+	setfsuid(SOMEBODY);
+	CHECK_EQ(-EACCES, open_with_fentry(&error));
+	CHECK_EQ(A4T_FAILURE_TRACEPOINT, error.failure);
+	CHECK_TEXT("attach the requested hooks", error.stage);
+	CHECK_TEXT("", error.detail);
+	return failures;
+}
+
+static void an_unreadable_tracefs_is_not_a_kernel_without_fentry(void)
+{
+	int status = -1;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	child = fork();
+	if (child == 0)
+		_exit(open_without_tracefs());
+	CHECK_EQ(child, waitpid(child, &status, 0));
+	CHECK_EQ(0, status);
 }
 
 static void checks_hooks(void)
@@ -125,6 +187,10 @@ int main(void)
 		{"a missing cgroup is the only error", a_missing_cgroup_is_the_only_error},
 		{"a failed open reports the reason and leaves nothing open",
 		 a_failed_open_reports_the_reason_and_leaves_nothing_open},
+		{"hooks that are not allowed are not called missing",
+		 hooks_that_are_not_allowed_are_not_called_missing},
+		{"an unreadable tracefs is not a kernel without fentry",
+		 an_unreadable_tracefs_is_not_a_kernel_without_fentry},
 		{"checks each hook", checks_hooks},
 		{"does not depend on a particular CPU", does_not_depend_on_a_particular_cpu},
 	};

@@ -1,6 +1,7 @@
 package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.proc.Capability;
@@ -28,8 +29,14 @@ final class Failures {
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
-    /** Explains a failure of the native library if the user chose the hooks with --probe. */
+    /**
+     * Explains a failure of the native library if the user chose the hooks with --probe. All hooks need tracepoints or
+     * at least tracefs, so other hooks would not help if these fail.
+     */
     UserError explainForced(CaptureException e) {
+        if (e.kind() == FailureKind.TRACEPOINT) {
+            return explain(e);
+        }
         return new UserError(
                 ExitStatus.FAILURE, explain(e).getMessage(), "without --probe, the best available hooks are used");
     }

@@ -48,6 +48,11 @@ class FailuresTest {
         return new Failures(fake.machine()).explain(new CaptureException(kind, stage, errno, detail));
     }
 
+    private UserError explainForced(FailureKind kind, int errno) {
+        return new Failures(fake.machine())
+                .explainForced(new CaptureException(kind, "attach the requested hooks", errno, ""));
+    }
+
     private void assertObstacle(String what, String hint) {
         UserError error = assertThrows(UserError.class, () -> new Failures(fake.machine()).checkMachine());
         assertEquals(what, error.getMessage());
@@ -168,6 +173,18 @@ class FailuresTest {
                 "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing",
                 explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.EPERM, "")
                         .hint());
+    }
+
+    /** Other hooks than those of --probe need tracefs, too. */
+    @Test
+    void missingTracefsMattersMoreThanTheChosenHooks() {
+        fake.withoutTracefs();
+        assertEquals(
+                "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing",
+                explainForced(FailureKind.TRACEPOINT, Errno.EACCES).hint());
+        assertEquals(
+                "without --probe, the best available hooks are used",
+                explainForced(FailureKind.OTHER, Errno.EPERM).hint());
     }
 
     /**
