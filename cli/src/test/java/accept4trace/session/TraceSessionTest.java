@@ -64,7 +64,8 @@ class TraceSessionTest {
     }
 
     private Result run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
-        return run(limits, sink, new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet), Observer.NONE);
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
+        return run(limits, output(sink, Observer.NONE), notices);
     }
 
     private static TraceSession.Output output(OutputStream sink, Observer observer) {
@@ -72,10 +73,6 @@ class TraceSessionTest {
                 new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
                 Sink.to(sink, Text.Style.PLAIN_ASCII),
                 observer);
-    }
-
-    private Result run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
-        return run(limits, output(sink, observer), notices);
     }
 
     private Result run(Limits limits, TraceSession.Output output, Notices notices) throws Exception {
@@ -368,7 +365,7 @@ class TraceSessionTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
         notices.hold(line -> seen.append(line).append('\n'));
 
-        Result result = run(NONE, out, notices, viewWithTwoKeys(notices));
+        Result result = run(NONE, output(out, viewWithTwoKeys(notices)), notices);
         assertEquals(new Result(0, false, false, 1, lost), result);
         assertTrue(source.stopped);
         assertEquals("accept4-trace: 5 events lost so far: the ring buffer was full\n", seen.toString());
