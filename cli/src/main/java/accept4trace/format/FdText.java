@@ -190,7 +190,7 @@ public final class FdText {
     }
 
     /** Appends the addresses, or the inode if the socket is not bound. */
-    private static void ends(Text out, KernelSocket socket) {
+    static void ends(Text out, KernelSocket socket) {
         if (socket.local() instanceof Unix) {
             unix(out, socket);
         } else if (socket.local().isBound()) {

@@ -1,6 +1,7 @@
 package accept4trace.format;
 
 import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.KernelSocket;
 import accept4trace.summary.Peer;
 import accept4trace.summary.Worker;
@@ -59,11 +60,18 @@ public final class Names {
         return new Text(new Text.Style(utf8, false));
     }
 
-    /** Returns e.g. 0.0.0.0:443 for a bound IP socket, or the protocol and address of any other socket. */
+    /**
+     * Returns e.g. 0.0.0.0:443 for a bound IP socket, UNIX 700,"/run/app.sock" for an AF_UNIX socket, or the protocol
+     * and address of any other socket. The result is the same for calls, snapshots and refusals, although only calls
+     * have the kernel's name of the protocol, such as UNIX-STREAM.
+     */
     public static String boundAddress(KernelSocket socket) {
         Text text = new Text();
         if (socket.local() instanceof Ip ip && ip.isBound()) {
             ip.append(text);
+        } else if (socket.local() instanceof Unix) {
+            text.add("UNIX ");
+            FdText.ends(text, socket);
         } else {
             FdText.listenerName(text, socket);
         }

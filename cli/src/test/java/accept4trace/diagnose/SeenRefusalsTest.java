@@ -8,6 +8,8 @@ import accept4trace.event.Coverage;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.UnixRefusalBuilder;
+import accept4trace.format.SampleCalls;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,14 @@ class SeenRefusalsTest extends Examining {
                 queue.headline());
         assertEquals(2, queue.numbers().get("refused"));
         assertNull(queue.numbers().get("refused_packets"));
+    }
+
+    /** A call names the protocol UNIX-STREAM. A refusal and a snapshot only know the address family. */
+    @Test
+    void listenerHasTheSameNameInEachFinding() {
+        add(SampleCalls.unix("/run/app.sock\0".getBytes(StandardCharsets.UTF_8), new byte[0])
+                .surroundings(7, 1));
+        refusedUnixClients();
     }
 
     @Test
