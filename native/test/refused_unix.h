@@ -4,6 +4,7 @@
 #define REFUSED_UNIX_H
 
 #include <stdio.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include "refused.h"
 #include "sockets.h"
@@ -61,6 +62,31 @@ static inline void end(struct a4t *session)
 {
 	a4t_stop(session);
 	read_rest(session);
+}
+
+/* Lets a client wait until its send timeout ends. The kernel then refuses it with EAGAIN, too. */
+static inline void refuse_late(int type, struct timeval patience)
+{
+	int fd = socket(AF_UNIX, type, 0);
+
+	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
+	/* Try again after EINTR, because the kernel can interrupt the wait to do work of its own. */
+	do
+		CHECK_EQ(-1, connect(fd, (struct sockaddr *)&address, address_len));
+	while (errno == EINTR);
+	CHECK_EQ(EAGAIN, errno);
+	close(fd);
+}
+
+/* Counts the remaining records of refused connects. */
+static inline int count_refusals(void)
+{
+	const struct accept_event *record;
+	int count = 0;
+
+	while ((record = next_record()))
+		count += record->type == A4T_EVENT_UNIX_REFUSED;
+	return count;
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the records of refused AF_UNIX connects, in a network namespace of their own; needs root. */
-#include <sys/time.h>
 #include "refused_unix.h"
 #include "uring.h"
 
@@ -14,20 +13,6 @@ static void refuse(int type)
 		CHECK_EQ(EAGAIN, connect_with(type | SOCK_NONBLOCK, &fd));
 		close(fd);
 	}
-}
-
-/* Lets a client wait until its send timeout ends. The kernel then refuses it with EAGAIN, too. */
-static void refuse_late(int type, struct timeval patience)
-{
-	int fd = socket(AF_UNIX, type, 0);
-
-	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
-	/* Try again after EINTR, because the kernel can interrupt the wait to do work of its own. */
-	do
-		CHECK_EQ(-1, connect(fd, (struct sockaddr *)&address, address_len));
-	while (errno == EINTR);
-	CHECK_EQ(EAGAIN, errno);
-	close(fd);
 }
 
 static void check_refusal(const struct a4t_unix_refusal *refusal, int listener, int type, bool exact)
@@ -64,19 +49,37 @@ static void check_records(struct a4t *session, int listener, int type, int wante
 	CHECK_EQ(wanted, count);
 }
 
+/* A session, and a listener whose queue is full. */
+struct watched {
+	struct a4t *session;
+	int listener, clients[WAITING];
+};
+
+static struct watched watch_full_queue(int type)
+{
+	struct watched watched = {.listener = listen_with(type)};
+
+	watched.session = watch_all();
+	fill_queue(type, watched.clients);
+	return watched;
+}
+
+static void close_watched(const struct watched *watched)
+{
+	a4t_close(watched->session);
+	close_all(watched->clients, WAITING);
+	close(watched->listener);
+}
+
 static void refuse_with(int type)
 {
-	int listener = listen_with(type), clients[WAITING];
-	struct a4t *session = watch_all();
+	struct watched watched = watch_full_queue(type);
 
-	fill_queue(type, clients);
 	refuse(type);
 	refuse_late(type, (struct timeval){.tv_usec = 20000});
-	end(session);
-	check_records(session, listener, type, REFUSED + 1);
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close(listener);
+	end(watched.session);
+	check_records(watched.session, watched.listener, type, REFUSED + 1);
+	close_watched(&watched);
 }
 
 static void reports_each_refused_connect(void)
@@ -138,60 +141,46 @@ static void ignores_other_failures(void)
 
 static void refuse_filtered(int wanted)
 {
-	int listener = listen_with(SOCK_STREAM), clients[WAITING];
-	struct a4t *session = watch_all();
+	struct watched watched = watch_full_queue(SOCK_STREAM);
 
-	fill_queue(SOCK_STREAM, clients);
 	refuse(SOCK_STREAM);
-	end(session);
-	check_records(session, listener, SOCK_STREAM, wanted);
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close(listener);
+	end(watched.session);
+	check_records(watched.session, watched.listener, SOCK_STREAM, wanted);
+	close_watched(&watched);
 	unlink(address.sun_path);
 }
 
 static void reports_nothing_after_the_stop(void)
 {
-	int listener, clients[WAITING];
-	struct a4t *session;
+	struct watched watched;
 
 	if (!begin())
 		return;
 	use_abstract_name();
-	listener = listen_with(SOCK_STREAM);
-	session = watch_all();
-	fill_queue(SOCK_STREAM, clients);
-	a4t_stop(session);
+	watched = watch_full_queue(SOCK_STREAM);
+	a4t_stop(watched.session);
 	refuse(SOCK_STREAM);
-	read_rest(session);
+	read_rest(watched.session);
 	CHECK(!next_record());
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close(listener);
+	close_watched(&watched);
 }
 
 static void reports_the_effective_uid(void)
 {
-	int listener, clients[WAITING];
 	const struct a4t_unix_refusal *refusal;
-	struct a4t *session;
+	struct watched watched;
 
 	if (!begin())
 		return;
 	use_abstract_name();
-	listener = listen_with(SOCK_STREAM);
-	session = watch_all();
-	fill_queue(SOCK_STREAM, clients);
+	watched = watch_full_queue(SOCK_STREAM);
 	CHECK_EQ(0, seteuid(NOBODY));
 	refuse(SOCK_STREAM);
 	CHECK_EQ(0, seteuid(0));
-	end(session);
+	end(watched.session);
 	refusal = (const void *)next_record();
 	CHECK(refusal && refusal->uid == NOBODY);
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close(listener);
+	close_watched(&watched);
 }
 
 /* Selects only the listener at the path. */
@@ -217,109 +206,24 @@ static void applies_filters(void)
 	refuse_filtered(REFUSED);
 }
 
-/* Counts the remaining records of refused connects. */
-static int count_refusals(void)
-{
-	const struct accept_event *record;
-	int count = 0;
-
-	while ((record = next_record()))
-		count += record->type == A4T_EVENT_UNIX_REFUSED;
-	return count;
-}
-
 /* The kernel ends a path at its first NUL byte, so that clients can pass anything after it. */
 static void ends_paths_at_their_nul(void)
 {
-	int listener, clients[WAITING];
-	struct a4t *session;
+	struct watched watched;
 	size_t len;
 
 	if (!begin())
 		return;
 	select_path();
-	listener = listen_with(SOCK_STREAM);
-	session = watch_all();
-	fill_queue(SOCK_STREAM, clients);
+	watched = watch_full_queue(SOCK_STREAM);
 	len = strlen(address.sun_path) + 1;
 	memset(address.sun_path + len, 'x', sizeof(address.sun_path) - len);
 	address_len = sizeof(address);
 	refuse(SOCK_STREAM);
 	use_path();
-	end(session);
-	check_records(session, listener, SOCK_STREAM, REFUSED);
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close(listener);
-}
-
-/* Returns once the process sleeps in connect(). */
-static void await_connect(pid_t pid)
-{
-	char path[64], call[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	while (atol(call) != SYS_connect) {
-		file = fopen(path, "re");
-		if (!file || !fgets(call, sizeof(call), file))
-			call[0] = '\0';
-		if (file)
-			fclose(file);
-	}
-}
-
-static int listener_to_close;
-
-/* Closes the inherited copy of the listener, so that the close() of the parent is the last one. */
-static void wait_for_room(void)
-{
-	close(listener_to_close);
-	refuse_late(SOCK_STREAM, (struct timeval){.tv_sec = 2});
-}
-
-/*
- * A client waits for room at a listener, which is then closed. Next, the client finds another listener at the
- * same path, and is refused by it. That listener is bound to a relative path, which the filter does not
- * select, so the refusal must not be reported.
- */
-static void forgets_a_listener_that_is_closed(void)
-{
-	int other, clients[WAITING], others[WAITING];
-	struct sockaddr_un absolute;
-	struct caller caller;
-	struct a4t *session;
-
-	if (!begin())
-		return;
-	use_path();
-	absolute = address;
-	refused.probe = A4T_PROBE_AUTO;
-	refused.filter.name_count = 1;
-	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
-	listener_to_close = listen_with(SOCK_STREAM);
-	fill_queue(SOCK_STREAM, clients);
-	caller = start_caller(wait_for_room);
-	session = watch_all();
-	close(caller.go);
-	await_connect(caller.pid);
-	unlink(address.sun_path);
-	CHECK_EQ(0, chdir("/tmp"));
-	memmove(address.sun_path, address.sun_path + strlen("/tmp/"),
-		sizeof(address.sun_path) - strlen("/tmp/"));
-	other = listen_with(SOCK_STREAM);
-	address = absolute;
-	fill_queue(SOCK_STREAM, others);
-	close(listener_to_close);
-	CHECK_EQ(caller.pid, waitpid(caller.pid, NULL, 0));
-	end(session);
-	if (a4t_sees_unix_refusals(session) == A4T_REFUSALS_ALL)
-		CHECK_EQ(0, count_refusals());
-	a4t_close(session);
-	close_all(clients, WAITING);
-	close_all(others, WAITING);
-	close(other);
-	unlink(absolute.sun_path);
+	end(watched.session);
+	check_records(watched.session, watched.listener, SOCK_STREAM, REFUSED);
+	close_watched(&watched);
 }
 
 /* io_uring tries to connect several times before it gives up, which must count as one refused connect. */
@@ -417,7 +321,6 @@ int main(void)
 		{"reports nothing after the stop", reports_nothing_after_the_stop},
 		{"reports the effective uid", reports_the_effective_uid},
 		{"ends paths at their NUL", ends_paths_at_their_nul},
-		{"forgets a listener that is closed", forgets_a_listener_that_is_closed},
 		{"counts a connect of io_uring once", counts_io_uring_once},
 		{"reports sockets that a target opens", reports_sockets_that_a_target_opens},
 		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},

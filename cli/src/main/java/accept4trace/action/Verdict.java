@@ -21,8 +21,8 @@ record Verdict(FailOn failOn, List<Finding> findings, @Nullable Undecided undeci
     }
 
     /**
-     * Returns the given outcome, unless it is unknown whether there is a selected finding. In that case, reports why and
-     * returns a failure, because queues that were not examined must not count as healthy.
+     * Returns the given outcome, unless it is unknown whether there is a selected finding. In that case, reports why
+     * and returns a failure, because queues that were not examined must not count as healthy.
      */
     Outcome orFailure(Outcome otherwise, Notices notices) {
         if (isFound() || undecided == null || !failOn.needsQueues()) {

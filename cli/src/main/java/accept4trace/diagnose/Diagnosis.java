@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The result of a run: findings about the observed servers.
  *
  * @param findings the most severe first, notes last
- * @param programs names of the processes that accepted, waited, hold a listener or have thrown connections away, without
- *     duplicates; safe for a terminal
+ * @param programs names of the processes that accepted, waited, hold a listener or have thrown connections away,
+ *     without duplicates; safe for a terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
  * @param forgotten what the diagnosis does not cover because memory is limited or the run was too short; null if it

@@ -36,8 +36,8 @@ public final class HeldSockets implements ListenerHolders {
     /** The maximum number of inodes to keep of a snapshot, for targets and for others. About 60 bytes each. */
     static final int MAX_INODES = 20_000;
     /**
-     * The maximum number of AF_UNIX names to keep of a snapshot, about 600 bytes each. The names of targets have as much
-     * room again, so that other users of the machine cannot displace them.
+     * The maximum number of AF_UNIX names to keep of a snapshot, about 600 bytes each. The names of targets have as
+     * much room again, so that other users of the machine cannot displace them.
      */
     static final int MAX_NAMES = 3000;
     /** Two sockets suffice to show that a name is ambiguous. */

@@ -2,8 +2,8 @@ package accept4trace.session;
 
 /**
  * Remembers attempts to connect that were evicted from a table, so that their further packets do not count as new
- * attempts. Keeps at least the latest {@link #MAX_HASHES} hashes of 64 bits, in two sets of a megabyte each. This memory is
- * only allocated when an attempt is evicted.
+ * attempts. Keeps at least the latest {@link #MAX_HASHES} hashes of 64 bits, in two sets of a megabyte each. This
+ * memory is only allocated when an attempt is evicted.
  */
 final class EvictedAttempts {
     static final int MAX_HASHES = 65_536;

@@ -7,24 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
-import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.HeldListener;
-import accept4trace.event.KernelSocket;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.fake.CountingHolders;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.proc.Processes;
 import accept4trace.queue.HeldSockets;
-import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,51 +66,6 @@ class RefusedAttemptsTest {
                 new TraceSelection(CallFilter.NONE, new Processes(proc)),
                 Runnable::run,
                 () -> now);
-    }
-
-    private static ListenerHolders counting(ListenerHolders holders, AtomicInteger lookups) {
-        return new ListenerHolders() {
-            @Override
-            public void add(long inode) {
-                holders.add(inode);
-            }
-
-            @Override
-            public void add(KernelSocket socket, long netns, long mntns) {
-                holders.add(socket, netns, mntns);
-            }
-
-            @Override
-            public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
-                return holders.named(name, netns, mntns);
-            }
-
-            @Override
-            public boolean isSince(long atNs) {
-                return holders.isSince(atNs);
-            }
-
-            @Override
-            public long version() {
-                return holders.version();
-            }
-
-            @Override
-            public Holder holder(long inode, long atNs) {
-                lookups.incrementAndGet();
-                return holders.holder(inode, atNs);
-            }
-
-            @Override
-            public void refresh() {
-                holders.refresh();
-            }
-
-            @Override
-            public void takeNow() {
-                holders.takeNow();
-            }
-        };
     }
 
     private void then(HeldListener... listeners) {
@@ -397,15 +349,14 @@ class RefusedAttemptsTest {
     @Test
     void eachPacketIsLookedUpOncePerSnapshot() {
         then();
-        AtomicInteger lookups = new AtomicInteger();
-        ListenerHolders sockets = counting(held(), lookups);
+        CountingHolders sockets = new CountingHolders(held());
         RefusedAttempts attempts = new RefusedAttempts(sockets, true);
         for (int i = 0; i < 1000; i++) {
             attempts.add(syn(0.2).decode(), receiver);
         }
         attempts.tick(now, receiver);
         attempts.tick(now, receiver);
-        assertEquals(1000, lookups.get());
+        assertEquals(1000, sockets.lookups);
     }
 
     @Test
