@@ -92,6 +92,11 @@ public final class Examination {
         seen.inspectLast(nowNs);
     }
 
+    /** Called when a part of the run is missing from a recording. */
+    public void skip() {
+        seen.skip();
+    }
+
     /** Adds a snapshot that was taken during the run, and that has not failed. */
     public void addSnapshot(QueueReport report) {
         seen.addSnapshot(report);

@@ -12,7 +12,7 @@ final class LastAccepts {
     /** About 100 bytes each. */
     private static final int MAX_SOCKETS = 4096;
 
-    /** By inode; CLOCK_MONOTONIC. Before the first accept, the time since which every accept is seen. */
+    /** By inode: the last accept, or the first snapshot if there was none yet. CLOCK_MONOTONIC. */
     private final Map<Long, Long> timesNs = new BoundedMap<>(MAX_SOCKETS);
 
     /** Adds a socket that a snapshot shows. If all of its holders are traced, every accept is seen from then on. */
@@ -20,6 +20,11 @@ final class LastAccepts {
         if (state.targets().size() == state.queue().holderCount()) {
             timesNs.putIfAbsent(state.queue().socket().inode(), state.queue().takenNs());
         }
+    }
+
+    /** Forgets all times, because accepts may have been missed. */
+    void clear() {
+        timesNs.clear();
     }
 
     /**

@@ -45,7 +45,6 @@ final class Observations {
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
     private final LastAccepts lastAccepts = new LastAccepts();
-
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -293,6 +292,10 @@ final class Observations {
         accepted.inspectLast(nowNs);
     }
 
+    void skip() {
+        lastAccepts.clear();
+    }
+
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
         addQueues(report.queues());
@@ -352,7 +355,7 @@ final class Observations {
         return facts;
     }
 
-    /** Returns null if nobody has accepted from the socket or waited for it, or if it was evicted. */
+    /** Returns the socket; null if it was evicted, or if nobody has accepted from it or waited for it. */
     @Nullable
     ObservedSocket socketOf(QueueState state) {
         return sockets.get(state.queue().socket().inode());

@@ -61,7 +61,7 @@ public final class DiagnosisReport implements Observer {
                 unseen.add("lost connections");
             }
             if (!source.seesEveryAccept()) {
-                unseen.add("accepts by io_uring and by 32-bit programs (these require kprobes or fentry)");
+                unseen.add("accepts by io_uring and 32-bit programs (seeing them requires kprobes or fentry)");
             }
             return new Sources(unseen, queues, silence);
         }
@@ -117,6 +117,11 @@ public final class DiagnosisReport implements Observer {
         addSnapshot();
         statistics.add(call);
         examination.add(call);
+    }
+
+    @Override
+    public void skip(long ns) {
+        examination.skip();
     }
 
     @Override
