@@ -121,13 +121,20 @@ class ReadLostConnectionsTest extends Recordings {
                 "--diagnose=100s | refused at least 1 attempt (2 packets)",
                 "--diagnose=100s | the numbers are incomplete: at most 1 refused packet is missing"
             })
-    void numbersWithoutUnknownListenersAreLowerBounds(String options, String expected) throws Exception {
+    void numbersThatExcludeUnknownListenersAreLowerBounds(String options, String expected) throws Exception {
         live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");
         aTraceOfLostConnections();
         String report = trace(options);
         assertTrue(report.replaceAll("\\s+", " ").contains(expected), report);
         read(options);
-        assertEquals(report, reader.system.text(STDOUT));
+        assertEquals(withoutFailures(report), withoutFailures(reader.system.text(STDOUT)));
+    }
+
+    /** A snapshot fails in the background, so the notice can come too late for the trace, but not for a recording. */
+    private static List<String> withoutFailures(String report) {
+        return report.lines()
+                .filter(line -> !line.contains("a snapshot of the accept queues has failed"))
+                .toList();
     }
 
     @ParameterizedTest
