@@ -164,7 +164,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
 		struct beginning beginning;
 
-		/* No program runs at the exit of an accept() that is not traced, so it must leave no state.
+		/* An accept() that is not traced must leave no state, because no program runs at its exit.
 		 */
 		if (current_accept(user_registers()) == NO_CALL)
 			return;

@@ -134,8 +134,8 @@ static __always_inline void give_up(struct sock *sk)
 }
 
 /*
- * Whether the owner of an MPTCP connection has accepted and closed it. The subflow loses its struct socket
- * then, although it stays open until both ends have exchanged their last data (__mptcp_close() in
+ * Whether `sk` is a subflow of an MPTCP connection that was accepted and then closed. It loses its struct
+ * socket at that point, but stays open until both ends have exchanged their last data (__mptcp_close() in
  * net/mptcp/protocol.c).
  */
 static __always_inline bool is_closed_mptcp(struct sock *sk)

@@ -180,7 +180,8 @@ struct {
 	__type(value, __u64);
 } losses SEC(".maps");
 
-/* Whether events without a caller are wanted. Those of a caller depend on traced_id() or is_target(). */
+/* Whether events that do not come from a traced thread are wanted. For the others, see traced_id() and
+ * is_target(). */
 static __always_inline bool is_live(void)
 {
 	return live_since_ns && !stopped;

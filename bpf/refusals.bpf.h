@@ -48,11 +48,11 @@ static __always_inline bool is_full(struct sock *sk)
 
 /*
  * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has more
- * handshakes in progress than its backlog and sends no SYN cookies. Before Linux 6.13 and the stable releases
- * of January 2025, it also does so if there are as many as the backlog; there, this function returns false.
- * tcp_conn_request() never drops a SYN for this reason
- * if a connection from the same port is in TIME_WAIT. Since Linux 6.10, a per-CPU variable shows that, which
- * is not read here, so this function returns true for such a SYN.
+ * handshakes in progress than its backlog and sends no SYN cookies. Kernels without the fix in Linux 6.13,
+ * which was backported in January 2025, also drop it if the number equals the backlog. This function ignores
+ * that case. tcp_conn_request() never drops a SYN for this reason if a connection from the same port is in
+ * TIME_WAIT. Since Linux 6.10, a per-CPU variable shows that, which is not read here, so this function
+ * returns true for such a SYN.
  */
 static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk_buff *packet)
 {

@@ -66,8 +66,8 @@ static __always_inline __u64 waiting_since(void)
 }
 
 /*
- * An earlier connection may have left an entry for the same address: nothing removes it if a process that is
- * not a target has accepted the connection.
+ * A freed socket may have left an entry under the same pointer. Nothing removes an entry if a process that is
+ * not a target accepts the connection.
  */
 static __always_inline void note_unix_ready(struct sock *sk)
 {

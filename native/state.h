@@ -107,7 +107,7 @@ struct a4t {
 	struct {
 		struct bpf_link *links[LINKS];
 		struct bpf_link *related[RELATED_CALLS][2]; /* exit, enter */
-		bool has_kprobes, has_fentry;		    /* any of `links` is on a function */
+		bool has_kprobes, has_fentry;		    /* any of `links` is a kprobe, or fentry */
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
 		int held_walk;				    /* likewise, for walk_held() */
 		enum a4t_probe probe;			    /* of the rung in use */

@@ -128,9 +128,9 @@ static uint64_t skipped_refusals(const struct a4t *session)
 }
 
 /*
- * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Of the programs
- * on raw tracepoints, counts only socket_state(). The kernel skips their runs only in interrupts, where the
- * others have nothing to do.
+ * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. socket_state()
+ * is the only program on a raw tracepoint to be counted. The kernel skips such programs only in interrupts,
+ * where the others have nothing to do.
  */
 static uint64_t skipped_closings(const struct a4t *session)
 {

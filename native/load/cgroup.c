@@ -30,8 +30,8 @@ static int open_unified(const char *path)
 }
 
 /*
- * `path` is a path in the file system, or as in /proc/PID/cgroup. On failure, returns the error of the first
- * path that exists.
+ * `path` is a path in the file system, or as in /proc/PID/cgroup. On failure, returns the first error other
+ * than -ENOENT, if there is one.
  */
 static int open_cgroup(const char *path)
 {

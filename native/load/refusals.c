@@ -34,9 +34,9 @@ static bool can_use_fentry(const struct kernel_types *types)
 }
 
 /*
- * Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. Also rungs with
- * kprobes use fentry here if possible: if a packet arrives while a kprobe of any user runs on the same CPU,
- * the kernel skips our kprobe and counts that nowhere (kprobe_ftrace_handler()).
+ * Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. Rungs with
+ * kprobes also use fentry here if possible. If a packet arrives while any kprobe runs on the same CPU, the
+ * kernel skips ours (kprobe_ftrace_handler()), and skipped_runs() does not include that.
  */
 static int first_link(const struct kernel_types *types, const struct rung *rung)
 {

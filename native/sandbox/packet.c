@@ -42,8 +42,8 @@ static int descriptor_in(struct msghdr *message)
 }
 
 /*
- * `fd` is the descriptor in the message. If the kernel has dropped descriptors, either there were more than
- * one, or this process has no room for one.
+ * `fd` is the descriptor in the message. If the kernel has dropped descriptors, either there was more than
+ * one, or this process has reached its limit on open files.
  */
 static int check_packet(const struct msghdr *message, ssize_t len, int fd)
 {
@@ -64,7 +64,7 @@ ssize_t receive_packet(int socket, void *packet, size_t room, int *fd, int flags
 
 	if (fd) {
 		message.msg_control = control.bytes;
-		/* Without the padding behind it, there is room for one descriptor only. */
+		/* Excludes the padding, so that only one descriptor fits. */
 		message.msg_controllen = CMSG_LEN(sizeof(int));
 		*fd = NO_DESCRIPTOR;
 	}

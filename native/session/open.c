@@ -72,7 +72,8 @@ static void undo(struct a4t *session)
 	session->skel = NULL;
 }
 
-/* Reports that no requested rung is available. tracefs shows whether there is fentry, so it must be readable.
+/* Reports that no requested rung is available. -EACCES means that tracefs, which shows whether fentry exists,
+ * is not readable.
  */
 static int fail_without_rung(const struct a4t *session, struct a4t_error *error)
 {

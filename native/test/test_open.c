@@ -80,7 +80,7 @@ static void hooks_that_are_not_allowed_are_not_called_missing(void)
 	CHECK_EQ(check_fentry() == -EOPNOTSUPP, !strcmp("this kernel has no fentry", error.detail));
 }
 
-/* Another user for file systems has no capabilities for files, but keeps those for BPF. */
+/* setfsuid() drops the capabilities for files, but not those for BPF. */
 static int open_without_tracefs(void)
 {
 	struct a4t_error error;

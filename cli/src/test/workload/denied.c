@@ -3,8 +3,8 @@
  * has a filter for a different call, and blocks in accept4 before "ready" is printed; a tracer must not take
  * this call for a denied one. The main thread has no filter. Prints the complete line that a tracer must
  * print for each call, in the order in which the calls end, with T for values that only the tracer measures.
- * With the argument "accept", the thread with the filter first makes an accept call, for which no line is
- * printed.
+ * With the argument "accept", that thread makes an accept call before it gets the filter. No line is printed
+ * for it.
  */
 #include "expected.h"
 

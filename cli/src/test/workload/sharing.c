@@ -65,8 +65,8 @@ static void start_sharers(struct sharer sharers[], void *(*run)(void *))
 }
 
 /*
- * Waits after each connection until it is accepted. The first thread's turns come last, because a thread that
- * only appears at the end is not compared with the others.
+ * Waits after each connection until it is accepted. The first thread, which has the most turns, goes last.
+ * Otherwise, the others would only appear at the end and would not be compared.
  */
 static void connect_clients(struct sharer sharers[], const int quotas[])
 {

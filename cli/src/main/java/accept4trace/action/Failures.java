@@ -30,8 +30,8 @@ final class Failures {
     }
 
     /**
-     * Explains a failure of the native library if the user chose the hooks with --probe. All hooks need tracepoints or
-     * at least tracefs, so other hooks would not help if these fail.
+     * Explains a failure of the native library if the user chose the hooks with --probe. Every hook needs tracefs, so
+     * if tracefs or a tracepoint fails, other hooks would not help.
      */
     UserError explainForced(CaptureException e) {
         if (e.kind() == FailureKind.TRACEPOINT) {

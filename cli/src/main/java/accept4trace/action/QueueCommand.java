@@ -158,6 +158,6 @@ public final class QueueCommand {
     }
 
     private static UserError unknown(String why, String hint) {
-        return new UserError(ExitStatus.FAILURE, "unknown whether anybody is stuck: " + why, hint);
+        return new UserError(ExitStatus.FAILURE, "unknown whether a listener is stuck: " + why, hint);
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a diagnosis to --fail-on.
+ * Whether a diagnosis has a finding that --fail-on selects.
  *
  * @param undecided why the findings may lack a stuck listener; null if they are complete
  */
@@ -28,7 +28,7 @@ record Verdict(FailOn failOn, List<Finding> findings, @Nullable Undecided undeci
         if (isFound() || undecided == null || !failOn.needsQueues()) {
             return otherwise;
         }
-        notices.failure("unknown whether anybody is stuck: " + undecided.why(), undecided.hint());
+        notices.failure("unknown whether a listener is stuck: " + undecided.why(), undecided.hint());
         return Outcome.status(ExitStatus.FAILURE);
     }
 }

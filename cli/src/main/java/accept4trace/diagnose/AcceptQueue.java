@@ -64,7 +64,10 @@ final class AcceptQueue implements Check {
                 : new Refused(atMost(seen, listener), 0, Refused.Bound.AT_MOST);
     }
 
-    /** Returns how many refused attempts were seen. Packets prove one, even if none of them counts as a new attempt. */
+    /**
+     * Returns how many refused attempts were seen. At least 1 if there were packets, even if none of them counts as a
+     * new attempt.
+     */
     private static long attempts(ObservedListener listener) {
         return Math.max(listener.refused, Math.min(listener.refusedPackets, 1));
     }

@@ -22,7 +22,7 @@ final class Presence {
         return 2 * (lastNs - firstNs) >= all.lastNs - all.firstNs;
     }
 
-    /** Returns whether this covers at least half of {@code all} if it lasts until the end of it. */
+    /** Returns whether this would cover at least half of {@code all} if it lasted until its end. */
     boolean beginsInFirstHalfOf(Presence all) {
         return 2 * (all.lastNs - firstNs) >= all.lastNs - all.firstNs;
     }

@@ -29,7 +29,7 @@ final class StuckThread {
     private static final int EPOLLIN = 1;
     private static final int EPOLLET = 1 << 31;
     private static final int TCP_LISTEN = 10;
-    /** The rank of a main thread without evidence against it. */
+    /** The rank of a main thread if nothing else suggests that it should accept. */
     private static final int MAIN_THREAD = 4;
 
     private final QueueState state;

@@ -25,7 +25,10 @@ final class UnfairWorkers implements Check {
             return FACTOR * share < all || share > FACTOR * all;
         }
 
-        /** Returns whether it was present for most of the time. If not, its share of connections says nothing. */
+        /**
+         * Returns whether it was there for at least half of the time, or is still running after an early start. If not,
+         * its share of connections says nothing.
+         */
         boolean stayed(Presence all, ServerFacts facts) {
             return presence.isMostOf(all)
                     || (presence.beginsInFirstHalfOf(all) && facts.isRunning(tid == 0 ? tgid : tid));

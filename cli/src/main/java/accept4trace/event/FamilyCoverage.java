@@ -17,7 +17,7 @@ public record FamilyCoverage(Coverage tcp, Coverage unix) {
         return listener.local() instanceof Unix ? unix : Coverage.NONE;
     }
 
-    /** Returns what is seen if records of refusals may be missing, or were not counted. */
+    /** Returns this coverage, with SOME instead of ALL where refusals may be missing or were not counted. */
     public FamilyCoverage withLosses(Losses losses) {
         Losses.Uncounted uncounted = losses.uncounted();
         return new FamilyCoverage(

@@ -63,15 +63,17 @@ final class Filters {
         return filter;
     }
 
-    /** Refuses filters that compare a connection if nothing selected has one, or if they do not apply to it. */
+    /** Refuses --min-wait and --peer if they apply to nothing that is selected. */
     private void checkConnections(CallFilter filter) throws UserError {
         boolean closed = filter.calls().contains(Call.CLOSED);
         if (given.has(Option.MIN_WAIT) && !filter.hasAccepts() && !closed) {
-            throw UserError.usage(given.typed(Option.MIN_WAIT) + " requires an accept or closed in -e trace=");
+            throw UserError.usage(
+                    given.typed(Option.MIN_WAIT) + " requires accept4, accept, io_uring or closed in -e trace=");
         }
         boolean refused = filter.calls().contains(Call.REFUSED);
         if (given.has(Option.PEER) && !filter.hasAccepts() && !closed && !refused) {
-            throw UserError.usage(given.typed(Option.PEER) + " requires an accept, refused or closed in -e trace=");
+            throw UserError.usage(
+                    given.typed(Option.PEER) + " requires accept4, accept, io_uring, refused or closed in -e trace=");
         }
     }
 

@@ -33,7 +33,10 @@ final class TriggerOptions {
         this.option = given.typed(Option.TRIGGER);
     }
 
-    /** Returns null without --trigger. {@code anyCall}: the filter does not select calls. */
+    /**
+     * Returns null without --trigger. {@code anyCall}: whether all recorded kinds of calls are shown, regardless of the
+     * filter.
+     */
     @Nullable
     TriggerSettings settings(CallFilter filter, boolean anyCall) throws UserError {
         if (!given.has(Option.TRIGGER)) {

@@ -112,8 +112,8 @@ final class KeptBlocks implements Store {
     }
 
     /**
-     * Called when the trace ends, before the last item is added. Makes {@link #end} write that item even if no window
-     * is open, and the notices since the last window.
+     * Called when the trace ends, before the last item is added. Makes {@link #end} write that item and the notices
+     * since the last window, even if no window is open.
      */
     void finish(Text out, long atNs) {
         if (!writing) {

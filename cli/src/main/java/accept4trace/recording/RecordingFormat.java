@@ -75,7 +75,7 @@ final class RecordingFormat {
     /** A notice that does not follow from other items: the index of its kind (1 byte), then UTF-8. */
     static final int NOTICE = 12;
 
-    /** A period that was not recorded, because no trigger was near: ns (number). The next items come after it. */
+    /** The length of a period that was not recorded because no trigger was near: ns (number). */
     static final int SKIPPED = 13;
 
     static final List<Notice.Kind> NOTICE_KINDS = List.of(Kind.NOTE, Kind.HINT, Kind.ALERT, Kind.REMEDY);

@@ -28,7 +28,7 @@ public final class SummaryReport implements Observer {
     private final Statistics whole = new Statistics();
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
-    /** When the interval would have begun if no time had been skipped. */
+    /** The start of the interval, plus the time that was skipped since. */
     private long intervalStartNs;
 
     private FamilyCoverage refusals = FamilyCoverage.NONE;

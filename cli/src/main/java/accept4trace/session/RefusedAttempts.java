@@ -95,7 +95,7 @@ public final class RefusedAttempts {
             return mix(hash() ^ clientIsn);
         }
 
-        /** Spreads each bit over all bits. The multiplication and the shift can be undone, so no bit is lost. */
+        /** Mixes the bits. Both steps are invertible, so different values stay different. */
         private static long mix(long value) {
             long product = value * 0x9E37_79B9_7F4A_7C15L;
             return product ^ (product >>> 32);
@@ -302,7 +302,7 @@ public final class RefusedAttempts {
         evicted.clear();
     }
 
-    /** The sequence number of an ACK can be ahead of the attempt's, so an ACK may also continue another attempt. */
+    /** An ACK can be ahead of the attempt's sequence number, so it may continue an attempt with a different number. */
     private boolean mayContinueEvicted(Key key, Refusal refusal) {
         if (remembered.contains(key.hash(refusal.packet().clientIsn()))) {
             return true;

@@ -95,7 +95,7 @@ public final class RefusedConnections {
                             tcp.unsure(),
                             "refused packet does not count as an attempt",
                             "refused packets do not count as attempts")
-                    + ": with so many clients, it is unknown whether earlier packets were theirs");
+                    + ": with so many clients, retries and new attempts look alike");
         }
         if (unix != null && unix.unknown() > 0) {
             notices.always(Units.plural(unix.unknown(), "refused AF_UNIX connect is", "refused AF_UNIX connects are")

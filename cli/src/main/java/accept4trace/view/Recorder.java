@@ -42,7 +42,7 @@ public final class Recorder {
     private FamilyCoverage refusals = FamilyCoverage.NONE;
     private FamilyCoverage closings = FamilyCoverage.NONE;
 
-    /** What was seen so far, if records may have been lost. */
+    /** The coverage so far, reduced if records may have been lost. */
     private record Seen(FamilyCoverage refusals, FamilyCoverage closings) {}
 
     /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */

@@ -26,7 +26,7 @@ class DiagnoseCommandTest extends Recordings {
     @CsvSource(
             delimiter = '|',
             value = {
-                "TRACEPOINT | lost connections, accepts by io_uring and by 32-bit programs (these require kprobes or"
+                "TRACEPOINT | lost connections, accepts by io_uring and 32-bit programs (seeing them requires kprobes or"
                         + " fentry)",
                 "FD_INSTALL | lost connections",
                 "KPROBE | ",

@@ -103,7 +103,7 @@ class QueueCommandTest {
         } else {
             UserError error = assertThrows(UserError.class, () -> run("--queue", "--fail-on=stuck"));
             assertEquals(status, error.status());
-            assertEquals("unknown whether anybody is stuck: 1 socket was not examined", error.getMessage());
+            assertEquals("unknown whether a listener is stuck: 1 socket was not examined", error.getMessage());
         }
     }
 
@@ -127,7 +127,8 @@ class QueueCommandTest {
         queues(QueueRecords.unix(51 * QueueRecords.SECOND, 1));
         UserError error = assertThrows(UserError.class, () -> run("--queue", "--fail-on=stuck", "--min-wait=1h"));
         assertEquals(1, error.status());
-        assertEquals("unknown whether anybody is stuck: 1 socket has connections of unknown age", error.getMessage());
+        assertEquals(
+                "unknown whether a listener is stuck: 1 socket has connections of unknown age", error.getMessage());
     }
 
     /** The unknown age of the AF_UNIX connection does not matter, because --peer selects only IP connections. */

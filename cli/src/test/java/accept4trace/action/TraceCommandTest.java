@@ -144,7 +144,7 @@ class TraceCommandTest {
         assertEquals(slowsOthers, notices.contains(slow), notices);
     }
 
-    /** What cannot pass the filter is not missing. */
+    /** The notice must not mention clients that the filter excludes. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -319,7 +319,7 @@ class TraceCommandTest {
 
     private void assertUndecided(String why, String hint) {
         String notices = platform.system.text(2);
-        assertTrue(notices.contains("unknown whether anybody is stuck: " + why + "\nhint: " + hint + "\n"), notices);
+        assertTrue(notices.contains("unknown whether a listener is stuck: " + why + "\nhint: " + hint + "\n"), notices);
     }
 
     /** A listener that was not examined may be stuck, so --fail-on must not report success. */

@@ -114,9 +114,9 @@ class FilterOptionsTest {
                 "-e closed -y | -y requires a system call in -e trace=",
                 "-e closed --no-duration | --no-duration requires a system call in -e trace=",
                 "-e closed -a50 | -a requires a system call in -e trace=",
-                "-e refused --min-wait=1s | --min-wait requires an accept or closed in -e trace=",
-                "-e bind,%poll --min-wait=1s | --min-wait requires an accept or closed in -e trace=",
-                "-e listen --peer=::1 | --peer requires an accept, refused or closed in -e trace="
+                "-e refused --min-wait=1s | --min-wait requires accept4, accept, io_uring or closed in -e trace=",
+                "-e bind,%poll --min-wait=1s | --min-wait requires accept4, accept, io_uring or closed in -e trace=",
+                "-e listen --peer=::1 | --peer requires accept4, accept, io_uring, refused or closed in -e trace="
             })
     void optionsThatNeedCalls(String arguments, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));

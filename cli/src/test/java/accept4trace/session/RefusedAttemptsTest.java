@@ -206,7 +206,10 @@ class RefusedAttemptsTest {
         assertEquals(1, attempts.unsure());
     }
 
-    /** The evicted attempts are forgotten, too, until no client repeats their packets any more. */
+    /**
+     * Evicted attempts are forgotten, too. New packets are then unsure until clients no longer repeat those of
+     * forgotten attempts.
+     */
     @Test
     void packetsAfterTooManyEvictionsAreUnsure() {
         RefusedAttempts attempts = everything();
