@@ -138,6 +138,11 @@ final class AcceptorTime {
         lastSlow = slow;
     }
 
+    /** Called when a part of the run is missing. */
+    void skip() {
+        last = null;
+    }
+
     private void addInterval(@Nullable CpuTimes before, ThreadState thread, long ns) {
         CpuTimes after = thread.cpu();
         if (before == null

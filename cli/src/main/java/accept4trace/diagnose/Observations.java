@@ -44,7 +44,7 @@ final class Observations {
     /** By inode. */
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
-    private final LastAccepts lastAccepts = new LastAccepts();
+    private final QueueTimes queueTimes = new QueueTimes();
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -67,8 +67,8 @@ final class Observations {
 
     /** Ignores a listener whose connections waited because of a limit on open files, which has a finding of its own. */
     void add(Closing closing) {
-        ObservedSocket socket = sockets.get(closing.listener().requireSocket().inode());
-        if (socket == null || !socket.lacksFiles()) {
+        long inode = closing.listener().requireSocket().inode();
+        if (!lackFiles(inode, List.of(closing.caller().tgid()))) {
             closings.add(closing);
         }
     }
@@ -152,6 +152,7 @@ final class Observations {
         ObservedProcess process = process(call.caller().tgid());
         process.comm = call.caller().processComm();
         process.calls++;
+        process.files.add(call);
         process.spinning += isSpin(call, thread) ? 1 : 0;
         if (call.failed()) {
             addError(process, call);
@@ -228,34 +229,12 @@ final class Observations {
             listener.handshakes++;
             listener.lateHandshakes += connection.handshake().synacks() > 0 ? 1 : 0;
         }
-        addQueueTime(socket, call, thread);
+        queueTimes.add(socket, processes.get(call.caller().tgid()), call, thread);
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
             listener.somaxconn = backlog.somaxconn();
         }
-    }
-
-    /** Ignores waits and stalls due to a limit on open files, which has a finding of its own. */
-    private void addQueueTime(ObservedSocket socket, AcceptCall call, @Nullable ObservedThread thread) {
-        ObservedListener listener = socket.listener;
-        long waitNs = call.connection().waitNs();
-        long acceptedNs = call.connection().acceptedNs();
-        if (waitNs >= 0 && !socket.delayedByFilesAt(acceptedNs - waitNs)) {
-            listener.addWait(waitNs, !wasWaiting(call, thread));
-        }
-        if (acceptedNs > 0) {
-            long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);
-            if (!socket.delayedByFilesAt(acceptedNs)) {
-                listener.stalls.add(waitNs, gapNs);
-            }
-        }
-    }
-
-    /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */
-    private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
-        long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
-        return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
     /** {@code fd} must be a socket. */
@@ -293,13 +272,14 @@ final class Observations {
     }
 
     void skip() {
-        lastAccepts.clear();
+        queueTimes.skip();
+        listeners.skip();
     }
 
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
         addQueues(report.queues());
-        report.queues().forEach(lastAccepts::add);
+        report.queues().forEach(queueTimes::add);
         listeners.addThreadStates(report);
     }
 
@@ -359,6 +339,13 @@ final class Observations {
     @Nullable
     ObservedSocket socketOf(QueueState state) {
         return sockets.get(state.queue().socket().inode());
+    }
+
+    /** Returns whether a limit on open files keeps connections in the queue of a socket that these processes hold. */
+    boolean lackFiles(long inode, Collection<Integer> holders) {
+        ObservedSocket socket = sockets.get(inode);
+        return (socket != null && socket.files.lasts())
+                || holders.stream().map(processes::get).anyMatch(process -> process != null && process.files.lasts());
     }
 
     Collection<ObservedListener> listeners() {

@@ -142,6 +142,11 @@ final class ObservedListeners {
                 + listener.acceptorTime.bytes();
     }
 
+    /** Called when a part of the run is missing. */
+    void skip() {
+        listeners.values().forEach(listener -> listener.acceptorTime.skip());
+    }
+
     Collection<ObservedListener> all() {
         return listeners.values();
     }

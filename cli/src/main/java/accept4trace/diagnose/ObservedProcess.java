@@ -11,6 +11,8 @@ final class ObservedProcess {
     long connections;
     /** Calls that failed because the process reached its limit on open files. */
     long emfile;
+
+    final FileShortage files = new FileShortage();
     /** Calls that failed because the machine reached its limit on open files. */
     long enfile;
 

@@ -76,15 +76,18 @@ public final class StuckListeners implements Check {
             return List.of();
         }
         return seen.queues().queues().stream()
-                .filter(state -> !isStuck(state) && state.queue().oldestNs() >= STUCK_NS)
+                .filter(state -> !isStuck(state)
+                        && (state.queue().oldestNs() >= STUCK_NS
+                                || state.queue().mayHaveWaited(STUCK_NS)))
                 .map(state -> Check.name(state.queue().socket()))
                 .toList();
     }
 
     /** Returns whether accept fails because of a limit on open files, so that connections stay in the queue. */
     private static boolean isExplained(QueueState state, Observations seen) {
-        ObservedSocket socket = seen.socketOf(state);
-        return socket != null && socket.lacksFiles();
+        return seen.lackFiles(
+                state.queue().socket().inode(),
+                state.targets().stream().map(ListenerHolder::tgid).toList());
     }
 
     /** Returns whether a listener is stuck, which explains long queues and waits. */

@@ -330,9 +330,19 @@ class StuckListenersTest extends Examining {
     }
 
     @Test
-    void limitOnFilesOfAnotherSocketDoesNotExplainTheQueue() {
-        add(accept(SERVER_PID, 701).ret(EMFILE));
+    void limitOnFilesOfAnotherProcessDoesNotExplainTheQueue() {
+        add(accept(OTHER_PID, 701).ret(EMFILE));
         assertEquals(Kind.STUCK, stuck().kind());
+    }
+
+    /** For example, nginx stops to watch all of its listeners when an accept from one of them fails. */
+    @Test
+    void limitOnFilesOfTheProcessExplainsAllOfItsQueues() {
+        add(accept(SERVER_PID, 701).ret(EMFILE));
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2));
+        assertTrue(headlines().stream().noneMatch(line -> line.startsWith("stuck")), headlines()::toString);
+        add(accepted(SERVER_PID, 701));
+        assertEquals(Kind.STUCK, finding(Kind.STUCK).kind());
     }
 
     @Test

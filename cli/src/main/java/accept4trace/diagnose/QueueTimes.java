@@ -1,0 +1,55 @@
+package accept4trace.diagnose;
+
+import accept4trace.event.AcceptCall;
+import accept4trace.queue.QueueState;
+import org.jspecify.annotations.Nullable;
+
+/** Adds to listeners how long connections waited, and how long sockets accepted nothing. */
+final class QueueTimes {
+    private final LastAccepts lastAccepts = new LastAccepts();
+
+    /** Adds a socket that a snapshot shows. */
+    void add(QueueState state) {
+        lastAccepts.add(state);
+    }
+
+    /** Called when a part of the run is missing. */
+    void skip() {
+        lastAccepts.clear();
+    }
+
+    /**
+     * Adds a connection. Ignores waits and stalls due to a limit on open files, which has a finding of its own.
+     *
+     * @param process the process that accepted; null if unknown
+     * @param thread the thread that accepted; null if unknown
+     */
+    void add(
+            ObservedSocket socket,
+            @Nullable ObservedProcess process,
+            AcceptCall call,
+            @Nullable ObservedThread thread) {
+        long waitNs = call.connection().waitNs();
+        long acceptedNs = call.connection().acceptedNs();
+        if (waitNs >= 0 && !delayedByFiles(socket, process, acceptedNs - waitNs)) {
+            socket.listener.addWait(waitNs, !wasWaiting(call, thread));
+        }
+        if (acceptedNs > 0) {
+            long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);
+            if (!delayedByFiles(socket, process, acceptedNs)) {
+                socket.listener.stalls.add(waitNs, gapNs);
+            }
+        }
+    }
+
+    /** A process without free descriptors also leaves the queues of sockets from which it does not try to accept. */
+    private static boolean delayedByFiles(ObservedSocket socket, @Nullable ObservedProcess process, long atNs) {
+        return socket.files.delayedAt(atNs) || (process != null && process.files.delayedAt(atNs));
+    }
+
+    /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */
+    private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
+        long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
+        return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
+    }
+}
