@@ -227,6 +227,11 @@ public final class RefusedAttempts {
         reportAll(to);
     }
 
+    /** Returns the number of packets for which it will never be known whether a target held the listener. */
+    long lost() {
+        return lost;
+    }
+
     /** Returns the number of packets for which it is unknown whether a target held the listener. */
     long unknown() {
         return lost + unassignedPackets;

@@ -78,8 +78,14 @@ public final class RefusedConnections {
         }
     }
 
-    /** Adds the refusals that are not counted. */
-    Losses addTo(Losses losses) {
+    /** Adds the refusals that will never be counted. Others may wait for the next snapshot. */
+    Losses addLostTo(Losses losses) {
+        return losses.with(new Losses.Uncounted(
+                tcp == null ? 0 : tcp.lost(), tcp == null ? 0 : tcp.unsure(), unix == null ? 0 : unix.lost()));
+    }
+
+    /** Adds the refusals that are not counted at the end of the run. */
+    Losses addUnknownTo(Losses losses) {
         return losses.with(new Losses.Uncounted(
                 tcp == null ? 0 : tcp.unknown(), tcp == null ? 0 : tcp.unsure(), unix == null ? 0 : unix.unknown()));
     }

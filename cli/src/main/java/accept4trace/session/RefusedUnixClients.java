@@ -139,6 +139,11 @@ public final class RefusedUnixClients {
         reportAll(to);
     }
 
+    /** Returns the number of refusals for which it will never be known whether a target held the listener. */
+    long lost() {
+        return lost;
+    }
+
     /** Returns the number of refusals for which it is unknown whether a target held the listener. */
     long unknown() {
         return lost + unassigned.size();

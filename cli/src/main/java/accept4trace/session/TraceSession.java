@@ -346,7 +346,7 @@ public final class TraceSession {
         if (observer.remainingNs(nowNs) > 0) {
             return;
         }
-        Run interval = observer.tick(nowNs, refused.addTo(source.losses()));
+        Run interval = observer.tick(nowNs, refused.addLostTo(source.losses()));
         if (interval != null) {
             formatter.interval(sink.lines(), interval, nowNs);
             sink.flush();
@@ -356,7 +356,7 @@ public final class TraceSession {
     private Losses finalLosses() throws CaptureException, IOException {
         nowNs = clock.getAsLong();
         silencedHooks.check();
-        Losses losses = refused.addTo(source.losses());
+        Losses losses = refused.addUnknownTo(source.losses());
         new LossNotices(derived).report(calls, losses);
         refused.reportUnknown(derived);
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(nowNs), nowNs), nowNs);

@@ -257,6 +257,7 @@ class RefusedAttemptsTest {
         RefusedAttempts attempts = new RefusedAttempts(held(), true);
         attempts.add(syn(0.5).decode(), receiver);
         assertEquals(List.of(), packets);
+        assertEquals(List.of(0L, 1L), List.of(attempts.lost(), attempts.unknown()));
         tickAt(attempts, 1.5);
         tickAt(attempts, 1.6);
         assertEquals(List.of("new"), packets);
