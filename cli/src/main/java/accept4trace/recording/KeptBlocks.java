@@ -41,6 +41,8 @@ final class KeptBlocks implements Store {
         }
     };
     private final List<byte[]> notices = new ArrayList<>();
+    /** Those taken after the trace, which reports about its end need. */
+    private final List<byte[]> lastSnapshots = new ArrayList<>();
     /** By type of item: the latest value, for types whose value remains valid until the next one. */
     private final Map<Integer, byte[]> states = new TreeMap<>();
 
@@ -119,8 +121,8 @@ final class KeptBlocks implements Store {
         if (!writing) {
             recorder.endBlock(out);
             history.evictBefore(Long.MAX_VALUE);
-            answers.clear();
             writeStart(out, atNs);
+            lastSnapshots.forEach(snapshot -> write(out, RecordingFormat.SNAPSHOT, snapshot));
             writing = true;
         }
     }
@@ -179,6 +181,13 @@ final class KeptBlocks implements Store {
         }
     }
 
+    /** The next snapshot replaces this one, unless the trace is over. */
+    private void absorbSnapshot(byte[] snapshot) {
+        if (SnapshotItem.isLast(snapshot)) {
+            lastSnapshots.add(snapshot);
+        }
+    }
+
     private void absorb(int type, ByteReader item) throws DamagedException {
         switch (type) {
             case RecordingFormat.ANSWER -> {
@@ -186,10 +195,11 @@ final class KeptBlocks implements Store {
                 answers.put(question, new Answer(question, item.optional()));
             }
             case RecordingFormat.NOTICE -> absorbNotice(item);
+            case RecordingFormat.SNAPSHOT -> absorbSnapshot(item.take(item.end() - item.at()));
             case RecordingFormat.LOSSES, RecordingFormat.OFFSET, RecordingFormat.SILENCED, RecordingFormat.HINT ->
                 states.put(type, item.take(item.end() - item.at()));
             default -> {
-                // Later blocks do not need events, and the next snapshot replaces this one.
+                // Later blocks do not need events.
             }
         }
     }

@@ -48,7 +48,8 @@ final class PlayedSource implements EventSource {
     /** Whether there is a filter for holders of listeners. */
     private final boolean holderFiltered;
 
-    private final boolean peerFiltered;
+    /** Whether closed listeners cannot be counted, because it was not recorded which of them match the filter. */
+    private final boolean hidesClosings;
 
     private final Consumer<Notice> notice;
     private final ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES).order(ByteOrder.nativeOrder());
@@ -61,7 +62,7 @@ final class PlayedSource implements EventSource {
         this.recording = recording;
         this.selection = new CallSelection(filter, recording.details(false));
         this.holderFiltered = filter.hasHolder();
-        this.peerFiltered = !filter.peers().isEmpty();
+        this.hidesClosings = !filter.peers().isEmpty() || filter.listener().fd() != null;
         this.notice = notice;
     }
 
@@ -233,7 +234,7 @@ final class PlayedSource implements EventSource {
     /** Returns NONE if there is a filter by peer, because a recording only has the number of all connections. */
     @Override
     public FamilyCoverage closings() {
-        return peerFiltered ? FamilyCoverage.NONE : recording.closings();
+        return hidesClosings ? FamilyCoverage.NONE : recording.closings();
     }
 
     @Override

@@ -68,6 +68,11 @@ final class SnapshotItem {
         }
     }
 
+    /** {@code item}: written by {@link Writer#item}. */
+    static boolean isLast(byte[] item) {
+        return item[1] != 0;
+    }
+
     SnapshotItem(ByteReader in) throws DamagedException {
         int number = in.next();
         if (number != QUEUES && number != THREADS) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.action.ReadCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.EventBatch;
+import accept4trace.capture.Snapshots.Subject;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
@@ -43,6 +44,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -214,6 +216,16 @@ class RecordedWindowsTest {
         record(2);
         assertEquals("1 2", results(read()));
         assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
+    /** Without the snapshot at the end, it would be unknown whether a listener is stuck, i.e. the status would be 1. */
+    @Test
+    void snapshotAfterTheLastWindowIsKept() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW));
+        poll(104, 0);
+        poll(112, 2, () -> recorder.addLater(new SnapshotItem.Writer().item(Subject.QUEUES, true, Set.of(), null)));
+        record(2);
+        read("--diagnose", "--fail-on=stuck");
     }
 
     @Test
