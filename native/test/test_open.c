@@ -189,7 +189,7 @@ int main(void)
 		 a_failed_open_reports_the_reason_and_leaves_nothing_open},
 		{"hooks that are not allowed are not called missing",
 		 hooks_that_are_not_allowed_are_not_called_missing},
-		{"an unreadable tracefs is not a kernel without fentry",
+		{"an unreadable tracefs is not reported as a missing fentry",
 		 an_unreadable_tracefs_is_not_a_kernel_without_fentry},
 		{"checks each hook", checks_hooks},
 		{"does not depend on a particular CPU", does_not_depend_on_a_particular_cpu},

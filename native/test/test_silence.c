@@ -53,7 +53,7 @@ int main(void)
 	static const struct test tests[] = {
 		{"a switch is off only if its file says so", a_switch_is_off_only_if_its_file_says_so},
 		{"tracepoints do not depend on switches", tracepoints_do_not_depend_on_switches},
-		{"functions depend on switches", functions_depend_on_switches},
+		{"hooks on functions depend on switches", functions_depend_on_switches},
 	};
 
 	return RUN(tests);

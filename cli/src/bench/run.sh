@@ -10,8 +10,8 @@ target=$cli/target
 if [ -z "${A4T_BENCH_BUILT:-}" ]; then
     mvn -B -ntp -q -f "$(dirname "$cli")/pom.xml" package -Pbench -DskipTests
 fi
-# Runs on the same core as the tracers, so that it does not disturb the load. A background job of a script ignores
-# SIGINT, and so would the tracers, which are ended by this signal.
+# Runs on the same core as the tracers, so that it does not disturb the load. Background jobs of a script ignore
+# SIGINT. The tracers would inherit that, but SIGINT must end them.
 exec env --default-signal=INT taskset -c 1 java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -Da4t.dist="$(dirname "$cli")/target/dist" -Da4t.programs="$target/bench" \
     -cp "$target/test-classes:$target/classes:$(cat "$target/bench/classpath")" accept4trace.bench.Benchmarks "$@"

@@ -45,7 +45,7 @@ final class Slowdown implements Section {
                     tracer.settle();
                 }
                 long lines = tracer.interrupt().lines();
-                if (tool.hasALinePerCall()) {
+                if (tool.hasLinePerCall()) {
                     ratios.add(tool.label(), "shown", (double) lines / (load.calls() - callsBefore));
                 }
             }

@@ -24,7 +24,7 @@ enum Tool {
             + " delete(@fd[tid]); delete(@since[tid]); }";
 
     /**
-     * A program that does nothing on each tracepoint of accept4 shows what every tracer must cost. The output is long
+     * An empty program on each tracepoint of accept4: the minimum cost of any tracer. The output is long
      * because bpftrace writes its file in blocks of 8 KiB.
      */
     private static final String EMPTY_SCRIPT = "BEGIN { unroll(100) { printf(\"" + "live ".repeat(20) + "\"); } }"
@@ -50,7 +50,7 @@ enum Tool {
         return this == OURS_TO_GREP;
     }
 
-    boolean hasALinePerCall() {
+    boolean hasLinePerCall() {
         return this != OURS_FOLDING && this != EMPTY;
     }
 

@@ -109,7 +109,7 @@ public interface EventSource extends AutoCloseable {
      */
     EventBatch poll(int timeoutMs) throws CaptureException;
 
-    /** Returns how much of the time since the start a recording leaves out, in nanoseconds. */
+    /** Returns the time since the start that was not recorded, in nanoseconds. */
     default long skippedNs() {
         return 0;
     }

@@ -1,7 +1,7 @@
 package accept4trace.diagnose;
 
 /**
- * Why it is unknown whether a listener is stuck, although no such listener was found.
+ * Why a stuck listener cannot be ruled out.
  *
  * @param why the reason, for a notice
  * @param hint what to do about it

@@ -33,10 +33,10 @@ public final class HeldSockets implements ListenerHolders {
 
     /** About 100 bytes each. */
     private static final int MAX_SOCKETS = 10_000;
-    /** The maximum number of inodes to keep of a snapshot, for targets and for others. About 60 bytes each. */
+    /** The maximum number of inodes to keep from a snapshot, each for targets and for others. About 60 bytes each. */
     static final int MAX_INODES = 20_000;
     /**
-     * The maximum number of AF_UNIX names to keep of a snapshot, about 600 bytes each. The names of targets have as
+     * The maximum number of AF_UNIX names to keep from a snapshot, about 600 bytes each. The names of targets have as
      * much room again, so that other users of the machine cannot displace them.
      */
     static final int MAX_NAMES = 3000;
@@ -233,7 +233,7 @@ public final class HeldSockets implements ListenerHolders {
         return inodes.contains(inode);
     }
 
-    /** A listener whose name has no room is not found by {@link #named}, so its refusals are unknown. */
+    /** A listener whose name does not fit is not found by {@link #named}, so its refusals are unknown. */
     private static void addName(Map<UnixPlace, Map<Long, KernelSocket>> names, HeldListener record, int maxNames) {
         KernelSocket socket = record.socket();
         UnixPlace place =

@@ -1,13 +1,13 @@
 package accept4trace.session;
 
 /**
- * Remembers attempts to connect that were evicted from a table, so that their further packets do not count as new
+ * Remembers attempts to connect that were evicted from a table, so that their later packets do not count as new
  * attempts. Keeps at least the latest {@link #MAX_HASHES} hashes of 64 bits, in two sets of a megabyte each. This
  * memory is only allocated when an attempt is evicted.
  */
 final class EvictedAttempts {
     static final int MAX_HASHES = 65_536;
-    /** An open hash table that is at most half full. */
+    /** An open-addressing hash table that is at most half full. */
     private static final int SLOTS = 2 * MAX_HASHES;
 
     private long[] older = new long[0];

@@ -46,7 +46,7 @@ public interface Observer {
     /** Adds a refused connect of an AF_UNIX client. */
     default void add(UnixRefusal refusal) {}
 
-    /** Called when time has passed that a recording leaves out, in nanoseconds. */
+    /** Called when {@code ns} nanoseconds have passed that were not recorded. */
     default void skip(long ns) {}
 
     /** Returns the time until the next tick is due, in nanoseconds. */

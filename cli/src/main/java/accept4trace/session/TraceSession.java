@@ -46,7 +46,7 @@ public final class TraceSession {
     private long nowNs;
     /** The time of the poll before that. */
     private long previousNs;
-    /** How much of the time since the start a recording leaves out. */
+    /** The time since the start that was not recorded. */
     private long skippedNs;
 
     private long polledBytes;

@@ -5,7 +5,7 @@ import accept4trace.diagnose.ServerFacts;
 import accept4trace.queue.TraceSelection;
 
 /**
- * What a hint about a silent trace is derived from.
+ * The inputs of a hint about a silent trace.
  *
  * @param selection the filters of the trace, which may have removed calls
  * @param snapshots takes snapshots of the machine

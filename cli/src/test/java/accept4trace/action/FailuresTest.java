@@ -175,7 +175,7 @@ class FailuresTest {
                         .hint());
     }
 
-    /** Other hooks than those of --probe need tracefs, too. */
+    /** Hooks other than those of --probe need tracefs, too. */
     @Test
     void missingTracefsMattersMoreThanTheChosenHooks() {
         fake.withoutTracefs();

@@ -22,8 +22,8 @@ class SlowAcceptsTest extends Examining {
     }
 
     /**
-     * Makes the loop slow, but without a stall, because all accepts are at the same time, and no snapshot shows that
-     * the socket was traced before.
+     * Makes the loop slow, but without a stall, because all accepts are at the same time, and no earlier snapshot shows
+     * the socket.
      */
     private void acceptFive() {
         repeat(5, () -> accept(FIRST, SECOND, 700));
@@ -111,7 +111,7 @@ class SlowAcceptsTest extends Examining {
     }
 
     @Test
-    void waitBeforeTheFirstSnapshotIsNoStall() {
+    void waitBeforeTheFirstSnapshotIsNotAStall() {
         snapshot(false);
         accept(FIRST - MILLI, 9 * SECOND, 700);
         assertEquals(List.of(), headlines());

@@ -91,7 +91,7 @@ class UnfairWorkersTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"5, 1", "6, 0"})
-    void workersOfHalfTheTimeAreCompared(long afterSeconds, int findings) {
+    void workersPresentHalfTheTimeAreCompared(long afterSeconds, int findings) {
         fourWorkersStay();
         accept(5, 2, START + afterSeconds * SECOND, END);
         assertEquals(findings, headlines().size(), headlines()::toString);

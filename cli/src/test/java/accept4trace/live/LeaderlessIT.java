@@ -74,7 +74,7 @@ class LeaderlessIT {
         }
     }
 
-    /** The server waits in no accept, so other ways to accept count, too. */
+    /** The server does not wait in an accept, so it may accept in other ways. */
     @Test
     void hintSaysThatNobodyHasConnectedIfEveryAcceptIsSeen() {
         try (Workload workload = Workload.start("stacks", "leaderless");

@@ -71,7 +71,7 @@ class TriggerOptionsTest {
 
     /** The recorded calls are not known yet. */
     @Test
-    void conditionThatNoFilterAllowsIsRefusedForRecordings() {
+    void conditionThatTheFilterExcludesIsRefusedForRecordings() {
         UserError e = assertThrows(UserError.class, () -> trigger("--read x --trigger error=EMFILE -z"));
         assertEquals("--trigger error=EMFILE requires failed calls, which are not selected", e.getMessage());
     }

@@ -54,7 +54,7 @@ class HeldSocketsTest {
         assertEquals(Holder.UNKNOWN, sockets.holder(HeldSockets.MAX_INODES + 1, 0));
     }
 
-    /** The number of others is no matter if the first snapshot shows all sockets of the targets. */
+    /** The number of others does not matter if the first snapshot shows all sockets of the targets. */
     @Test
     void socketsOfOthersNeedNoRoomIfThoseOfTargetsAreKnown() {
         take(OTHER, HeldSockets.MAX_INODES + 1);

@@ -176,7 +176,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void closingsCanBeOnlyCounted() throws Exception {
+    void closingsCanBeCountedWithoutLines() throws Exception {
         source.then(callsAndClosings());
         List<Object> observed = new ArrayList<>();
         Observer observer = new Observer() {
