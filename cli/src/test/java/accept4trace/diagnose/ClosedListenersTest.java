@@ -66,11 +66,20 @@ class ClosedListenersTest extends Examining {
     }
 
     @Test
-    void limitIsNoCauseAtAnotherListener() {
+    void limitIsTheCauseAtAllListenersOfTheProcess() {
         add(call(2).ret(-24));
         examination.add(
                 call(2).listenerInode(9).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
-        assertEquals(List.of(2), finding(Kind.CLOSED).processes());
+        assertEquals(1, headlines().size(), headlines()::toString);
+        assertEquals(List.of(2), finding(Kind.EMFILE).processes());
+    }
+
+    @Test
+    void limitIsNoCauseAtAnotherProcess() {
+        add(call(2).ret(-24));
+        examination.add(
+                call(3).listenerInode(9).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(List.of(3), finding(Kind.CLOSED).processes());
     }
 
     /**
