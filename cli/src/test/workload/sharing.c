@@ -64,18 +64,23 @@ static void start_sharers(struct sharer sharers[], void *(*run)(void *))
 	}
 }
 
-/*
- * Waits after each connection until it is accepted. The first thread, which has the most turns, goes last.
- * Otherwise, the others would only appear at the end and would not be compared.
- */
+/* Waits until the connection is accepted. */
+static void connect_client(struct sharer *sharer)
+{
+	sem_post(&sharer->turn);
+	connect_to(sharer->listener);
+	pthread_barrier_wait(sharer->done);
+}
+
+/* All threads have their first turn early, because one that begins late is not compared with the others. */
 static void connect_clients(struct sharer sharers[], const int quotas[])
 {
-	for (int i = THREADS - 1; i >= 0; i--)
-		for (int j = 0; j < quotas[i]; j++) {
-			sem_post(&sharers[i].turn);
-			connect_to(sharers[i].listener);
-			pthread_barrier_wait(sharers[i].done);
-		}
+	for (int i = 0; i < THREADS; i++)
+		connect_client(&sharers[i]);
+	let_pass(LATER_NS);
+	for (int i = 0; i < THREADS; i++)
+		for (int j = 1; j < quotas[i]; j++)
+			connect_client(&sharers[i]);
 }
 
 static int share(void *(*run)(void *), int epolls, const int quotas[], struct sharer sharers[])

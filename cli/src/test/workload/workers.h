@@ -9,6 +9,9 @@
 
 enum { BACKLOG = 128, ALL_FLAGS = SOCK_CLOEXEC | SOCK_NONBLOCK };
 
+/* Much longer than all workers need for their first turn. */
+enum { LATER_NS = 500000000 };
+
 /* accept4 without an address. Returns a negative errno on failure. */
 int accept_with(int listener, int flags);
 void listen_nonblocking(int listener);
