@@ -28,33 +28,14 @@ static bool are_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_REFUSED;
 }
 
-static bool can_use_fentry(const struct kernel_types *types)
+/* Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. */
+static int first_link(const struct rung *rung)
 {
-	return types->functions[FUNCTION_SYN] && types->functions[FUNCTION_ACK] && !check_fentry();
-}
-
-/*
- * Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. Rungs with
- * kprobes also use fentry here if possible. If a packet arrives while any kprobe runs on the same CPU, the
- * kernel skips ours (kprobe_ftrace_handler()), and skipped_runs() does not include that.
- */
-static int first_link(const struct kernel_types *types, const struct rung *rung)
-{
-	enum a4t_probe probe = rung_probe(rung);
-
 	if (is_lowest(rung))
 		return -1;
-	return probe == A4T_PROBE_TRACEPOINT_FENTRY || probe == A4T_PROBE_FENTRY || can_use_fentry(types)
+	return rung_probe(rung) == A4T_PROBE_TRACEPOINT_FENTRY || sees_calls_by_fentry(rung)
 		       ? LINK_SYN_FENTRY
 		       : LINK_SYN_KPROBE;
-}
-
-/* The link from first_link() when the programs were chosen, or -1. */
-static int first_chosen(const struct a4t *session)
-{
-	if (is_chosen(session, LINK_SYN_FENTRY))
-		return LINK_SYN_FENTRY;
-	return is_chosen(session, LINK_SYN_KPROBE) ? LINK_SYN_KPROBE : -1;
 }
 
 /*
@@ -68,7 +49,7 @@ static bool can_load(const struct kernel_types *types, int link, int function)
 
 void choose_refusals(struct a4t *session, const struct kernel_types *types, const struct rung *rung)
 {
-	int first = first_link(types, rung);
+	int first = first_link(rung);
 
 	for (int link = LINK_SYN_KPROBE; link <= LINK_ACK6_FENTRY; link++)
 		choose(session, link, false);
@@ -151,7 +132,7 @@ static void attach_listen(struct a4t *session, bool by_fentry)
 
 void attach_refusals(struct a4t *session, const struct rung *rung)
 {
-	int first = first_chosen(session);
+	int first = first_link(rung);
 
 	session->hooks.refusals = A4T_REFUSALS_NONE;
 	if (!are_wanted(session))
