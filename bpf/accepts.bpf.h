@@ -7,9 +7,10 @@
 #include "unwanted.bpf.h"
 
 /*
- * Returns the id of the current thread, or 0 if there is nothing to do; `call` is from call_of_thread(). The
- * second twin must ignore the library's proof call (native/load/proof.h). At the exit of that call, the first
- * twin deletes the entry in `calls`. Without the entry, the second twin cannot know that the first has run.
+ * Returns the id of the current thread, or 0 if there is nothing to do; `call` is the entry of the thread.
+ * The second twin must ignore the library's proof call (native/load/proof.h). At the exit of that call, the
+ * first twin deletes the entry in `calls`. Without the entry, the second twin cannot know that the first has
+ * run.
  */
 static __always_inline __u64 id_to_handle(enum twin twin, const struct call *call)
 {

@@ -81,8 +81,8 @@ static __always_inline struct sock *closed_unix_listener(struct sk_buff *packet)
 
 /*
  * connect() has queued an empty packet for each connection. The kernel frees this packet when it drops the
- * connection. By now, the kernel has shut down all connections, even those that their clients had not closed
- * before. It is impossible to tell which is which, so this counts all of them as reset.
+ * connection. By then, it has shut down every connection, so those that their clients had closed before look
+ * like the others. All of them count as reset.
  */
 static __always_inline void drop_unix_packet(struct sk_buff *packet)
 {

@@ -112,7 +112,8 @@ static uint64_t missing_calls(const struct a4t *session)
 
 /*
  * An upper bound, because most of the packets and connects for which the kernel skipped a program were not
- * refused.
+ * refused. But packets that arrive while a kprobe runs on the same CPU are not included, because the kernel
+ * then skips our kprobes before it counts anything for the program (kprobe_ftrace_handler()).
  */
 static uint64_t skipped_refusals(const struct a4t *session)
 {

@@ -28,7 +28,10 @@ static bool are_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_REFUSED;
 }
 
-/* Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. */
+/*
+ * Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. Uses kprobes
+ * even if the kernel has fentry, because fentry cannot be attached to ACK_FUNCTION on Linux 6.1.
+ */
 static int first_link(const struct rung *rung)
 {
 	if (is_lowest(rung))

@@ -202,7 +202,7 @@ final class Outputs {
         return lines(settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
-    /** Leaves out closed listeners unless they are selected. They may be traced only to be counted in a report. */
+    /** Skips closed listeners unless they are selected. They may be traced only because a report counts them. */
     private TraceSession.Output lines(EventFormatter formatter, Sink sink, Observer observer) {
         boolean closings = settings.selection().filter().calls().contains(Call.CLOSED);
         return new TraceSession.Output(formatter, sink, observer).withClosings(closings);

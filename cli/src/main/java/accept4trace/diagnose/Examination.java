@@ -195,7 +195,7 @@ public final class Examination {
         List<String> undecided = StuckListeners.undecided(seen);
         if (!undecided.isEmpty()) {
             forgotten += (forgotten.isEmpty() ? "" : "; ")
-                    + "clients have waited for a second or longer on " + Check.list(undecided)
+                    + "clients may have waited for a second or longer on " + Check.list(undecided)
                     + ", but the run was too short to see whether anything is accepted";
         }
         return forgotten.isEmpty() ? null : forgotten;

@@ -6,7 +6,7 @@ import accept4trace.text.Errno;
 /** Whether accepts fail because of a limit on open files, so that connections stay in the queue. */
 final class FileShortage {
     private boolean lasts;
-    /** When the latest shortage ended, CLOCK_MONOTONIC. */
+
     private long untilNs = Long.MIN_VALUE;
 
     /** Adds the result of the next accept. */
@@ -19,16 +19,16 @@ final class FileShortage {
         }
     }
 
-    /** Returns whether the latest accepts have failed for this reason. */
+    /** Returns whether the latest accepts have failed because of the limit. */
     boolean lasts() {
         return lasts;
     }
 
     /**
-     * Returns whether a connection that was in a queue at {@code ns} had to wait for this reason. May be called only
-     * after an accept that has returned a connection.
+     * Returns when the latest shortage ended, CLOCK_MONOTONIC; Long.MIN_VALUE if none has ended. A connection that was
+     * in a queue before had to wait because of the limit.
      */
-    boolean delayedAt(long ns) {
-        return ns <= untilNs;
+    long untilNs() {
+        return untilNs;
     }
 }

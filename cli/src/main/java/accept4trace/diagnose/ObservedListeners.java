@@ -144,7 +144,11 @@ final class ObservedListeners {
 
     /** Called when a part of the run is missing. */
     void skip() {
-        listeners.values().forEach(listener -> listener.acceptorTime.skip());
+        for (ObservedListener listener : listeners.values()) {
+            long before = listener.acceptorTime.bytes();
+            listener.acceptorTime.skip();
+            budget.force(listener.acceptorTime.bytes() - before);
+        }
     }
 
     Collection<ObservedListener> all() {

@@ -12,9 +12,10 @@ final class ObservedProcess {
     /** Calls that failed because the process reached its limit on open files. */
     long emfile;
 
-    final FileShortage files = new FileShortage();
     /** Calls that failed because the machine reached its limit on open files. */
     long enfile;
+
+    final FileShortage files = new FileShortage();
 
     long openFileLimit = ServerFacts.UNKNOWN;
     /** Calls that found no connection, immediately after another such call of the same thread. */

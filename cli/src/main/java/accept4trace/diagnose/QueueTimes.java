@@ -13,7 +13,7 @@ final class QueueTimes {
         lastAccepts.add(state);
     }
 
-    /** Called when a part of the run is missing. */
+    /** Called when a part of the run is missing, in which the sockets may have accepted. */
     void skip() {
         lastAccepts.clear();
     }
@@ -31,20 +31,22 @@ final class QueueTimes {
             @Nullable ObservedThread thread) {
         long waitNs = call.connection().waitNs();
         long acceptedNs = call.connection().acceptedNs();
-        if (waitNs >= 0 && !delayedByFiles(socket, process, acceptedNs - waitNs)) {
+        long shortageEndNs = shortageEndNs(socket, process);
+        if (waitNs >= 0 && acceptedNs - waitNs > shortageEndNs) {
             socket.listener.addWait(waitNs, !wasWaiting(call, thread));
         }
         if (acceptedNs > 0) {
             long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);
-            if (!delayedByFiles(socket, process, acceptedNs)) {
-                socket.listener.stalls.add(waitNs, gapNs);
-            }
+            socket.listener.stalls.add(waitNs, Math.min(gapNs, acceptedNs - Math.max(0, shortageEndNs)));
         }
     }
 
-    /** A process without free descriptors also leaves the queues of sockets from which it does not try to accept. */
-    private static boolean delayedByFiles(ObservedSocket socket, @Nullable ObservedProcess process, long atNs) {
-        return socket.files.delayedAt(atNs) || (process != null && process.files.delayedAt(atNs));
+    /**
+     * Returns when a limit on open files last ceased to delay the socket; Long.MIN_VALUE if never. A process at its
+     * limit may not even try to accept from some of its sockets, so the process counts, too.
+     */
+    private static long shortageEndNs(ObservedSocket socket, @Nullable ObservedProcess process) {
+        return Math.max(socket.files.untilNs(), process == null ? Long.MIN_VALUE : process.files.untilNs());
     }
 
     /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */

@@ -70,7 +70,10 @@ public final class StuckListeners implements Check {
         return state.stalledNs() >= STUCK_NS;
     }
 
-    /** Returns the listeners whose clients have waited long, if the run was too short to call these listeners stuck. */
+    /**
+     * Returns the listeners whose clients have waited long, or may have, if the run was too short to call these
+     * listeners stuck.
+     */
     static List<String> undecided(Observations seen) {
         if (seen.queues().watchedNs() >= STUCK_NS) {
             return List.of();

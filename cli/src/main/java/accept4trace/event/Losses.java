@@ -50,10 +50,10 @@ public record Losses(long events, long entries, long children, Skipped skipped, 
     /**
      * Refused connections that were seen but not counted.
      *
-     * @param packets refused packets whose listener has an unknown holder.
+     * @param packets refused packets whose listener has an unknown holder
      * @param attempts refused packets that did not count as an attempt to connect, because earlier packets may have
      *     belonged to the same attempt
-     * @param unixConnects refused AF_UNIX connects whose listener or holder is unknown.
+     * @param unixConnects refused AF_UNIX connects whose listener or holder is unknown
      */
     public record Uncounted(long packets, long attempts, long unixConnects) {
         static final Uncounted NONE = new Uncounted(0, 0, 0);

@@ -41,7 +41,7 @@ final class KeptBlocks implements Store {
         }
     };
     private final List<byte[]> notices = new ArrayList<>();
-    /** Those taken after the trace, which reports about its end need. */
+    /** The snapshots taken when tracing had stopped. Reports need them for the state at the end. */
     private final List<byte[]> lastSnapshots = new ArrayList<>();
     /** By type of item: the latest value, for types whose value remains valid until the next one. */
     private final Map<Integer, byte[]> states = new TreeMap<>();
@@ -114,8 +114,8 @@ final class KeptBlocks implements Store {
     }
 
     /**
-     * Called when the trace ends, before the last item is added. Makes {@link #end} write that item and the notices
-     * since the last window, even if no window is open.
+     * Called when the trace ends, before the last item is added. If no window is open, writes what the kept blocks
+     * contain apart from events, and makes {@link #end} write the last item, too.
      */
     void finish(Text out, long atNs) {
         if (!writing) {

@@ -48,7 +48,7 @@ final class PlayedSource implements EventSource {
     /** Whether there is a filter for holders of listeners. */
     private final boolean holderFiltered;
 
-    /** Whether closed listeners cannot be counted, because it was not recorded which of them match the filter. */
+    /** Whether closed listeners cannot be matched with the filter. */
     private final boolean hidesClosings;
 
     private final Consumer<Notice> notice;
@@ -231,7 +231,10 @@ final class PlayedSource implements EventSource {
         return holderFiltered ? FamilyCoverage.NONE : recording.refusals();
     }
 
-    /** Returns NONE if there is a filter by peer, because a recording only has the number of all connections. */
+    /**
+     * Returns NONE if a filter needs what a recording does not have: the peers of the connections that were reset, or
+     * the descriptor of the closed listener.
+     */
     @Override
     public FamilyCoverage closings() {
         return hidesClosings ? FamilyCoverage.NONE : recording.closings();

@@ -70,7 +70,7 @@ class SlowAcceptsTest extends Examining {
         assertStalls("; stalled 2 times, up to 0.4 s", 2, 400 * MILLI);
     }
 
-    /** A recording of windows leaves out the time between them. There may have been accepts then. */
+    /** The time between the windows of a recording is missing, and so are the accepts in that time. */
     @Test
     void pauseThatWasNotRecordedIsNoStall() {
         acceptFive();
@@ -169,6 +169,21 @@ class SlowAcceptsTest extends Examining {
         acceptAndReturn(FIRST + 3 * SECOND, 3 * SECOND);
         assertEquals(List.of(Kind.EMFILE, Kind.SLOW), faults());
         assertEquals(2 * SECOND, finding(Kind.SLOW).numbers().get("longest_stall_ns"));
+    }
+
+    /** When a file is closed, the process accepts from one socket, and a moment later from the other. */
+    @Test
+    void lackOfFilesExplainsTheStallOfTheOtherSocket() {
+        add(connection(1).listenerInode(701).acceptedAt(FIRST).endedAt(FIRST).waited(MILLI));
+        failForLackOfFiles(FIRST + MILLI);
+        acceptAndReturn(FIRST + 4 * SECOND, 3 * SECOND);
+        long laterNs = FIRST + 4 * SECOND + MILLI;
+        add(connection(1)
+                .listenerInode(701)
+                .acceptedAt(laterNs)
+                .endedAt(laterNs)
+                .waited(4 * SECOND));
+        assertEquals(List.of(Kind.EMFILE), faults());
     }
 
     @Test

@@ -119,19 +119,18 @@ class HostileRecordingTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, Long.MIN_VALUE, RecordingFormat.MAX_TIME_NS + 1})
     void impossibleSkippedTimeIsDamage(long ns) throws Exception {
-        begin(1);
-        item(RecordingFormat.SKIPPED, new ByteWriter().number(ns));
-        Recording recording = open();
-        assertEquals(1, polls(recording));
-        assertEquals("a block is damaged", recording.failure());
-        assertEquals(1, recording.nowNs());
+        assertDamage(RecordingFormat.SKIPPED, new ByteWriter().number(ns));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE, RecordingFormat.MAX_TIME_NS + 1, -1})
     void impossibleTimeIsDamage(long ns) throws Exception {
+        assertDamage(RecordingFormat.POLL, new ByteWriter().signed(ns));
+    }
+
+    private void assertDamage(int type, ByteWriter value) throws Exception {
         begin(1);
-        item(RecordingFormat.POLL, new ByteWriter().signed(ns));
+        item(type, value);
         Recording recording = open();
         assertEquals(1, polls(recording));
         assertEquals("a block is damaged", recording.failure());

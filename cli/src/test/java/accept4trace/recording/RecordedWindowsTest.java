@@ -203,11 +203,19 @@ class RecordedWindowsTest {
         assertTrue(out.size() <= (1 << 20) + (1 << 16), "" + out.size());
     }
 
+    private void loseStacks() {
+        recorder.notice(Notice.alert("stacks are missing"));
+    }
+
+    private void assertStacksAreMissing() {
+        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+    }
+
     @Test
     void noticeBetweenTwoWindowsIsKept() throws Exception {
         poll(101, 0, call(101, 1).waited(SLOW));
         poll(104, 0);
-        poll(110, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(110, 0, this::loseStacks);
         poll(112, 0);
         poll(130, 0, call(130, 2).waited(SLOW));
         poll(133, 0);
@@ -215,7 +223,7 @@ class RecordedWindowsTest {
         poll(133, 0);
         record(2);
         assertEquals("1 2", results(read()));
-        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+        assertStacksAreMissing();
     }
 
     /** Without the snapshot at the end, it would be unknown whether a listener is stuck, i.e. the status would be 1. */
@@ -232,31 +240,31 @@ class RecordedWindowsTest {
     void noticeAfterTheLastWindowIsKept() throws Exception {
         poll(101, 0, call(101, 1).waited(SLOW));
         poll(104, 0);
-        poll(110, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(110, 0, this::loseStacks);
         poll(112, 2);
         record(2);
         assertEquals("1", results(read()));
-        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+        assertStacksAreMissing();
     }
 
     @Test
     void noticeAfterAllTriggersIsKept() throws Exception {
         poll(101, 0, call(101, 1).waited(SLOW), call(101, 2).waited(SLOW));
-        poll(104, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(104, 0, this::loseStacks);
         poll(105, 0);
         poll(106, 0);
         record(1);
         assertEquals("1 2", results(read()));
-        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+        assertStacksAreMissing();
     }
 
     @Test
     void noticeWithoutAnyTriggerIsKept() throws Exception {
-        poll(101, 0, () -> recorder.notice(Notice.alert("stacks are missing")));
+        poll(101, 0, this::loseStacks);
         poll(102, 2, call(101, 1));
         record(1);
         assertEquals(List.of(), read());
-        assertTrue(notices().contains("accept4-trace: stacks are missing\n"), notices());
+        assertStacksAreMissing();
     }
 
     /** Polls once a second, like a session without events. */
