@@ -33,7 +33,9 @@ class DiagnoseIT {
                 .replaceAll("while the others got [\\d,]+", "while the others got T")
                 .replaceAll("made [\\d,]+ consecutive", "made T consecutive")
                 .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")
-                .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
+                .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T")
+                /* The stall is only known if a snapshot, once a second, happens to be taken while the clients wait. */
+                .replaceAll("(or longer \\(T\\)); stalled [\\d.]+ s$", "$1");
     }
 
     /** Removes "note: " from findings whose severity depends on the speed of the machine. */
