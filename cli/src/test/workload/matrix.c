@@ -84,7 +84,7 @@ static int listen_unix(const char *name, int type)
 	socklen_t size = name_unix(&address, name);
 	int fd = check(socket(AF_UNIX, type, 0), "socket");
 
-	check(bind(fd, (struct sockaddr *)&address, size), "bind");
+	bind_anew(fd, (struct sockaddr *)&address, size);
 	check(listen(fd, BACKLOG), "listen");
 	if (address.sun_path[0])
 		check(unlink(address.sun_path), "unlink");
@@ -109,7 +109,7 @@ static int connect_unix(int listener, const char *own_name, int type)
 	int fd = check(socket(AF_UNIX, type, 0), "socket");
 
 	if (own_name)
-		check(bind(fd, (struct sockaddr *)&own, name_unix(&own, own_name)), "bind");
+		bind_anew(fd, (struct sockaddr *)&own, name_unix(&own, own_name));
 	check(getsockname(listener, (struct sockaddr *)&address, &size), "getsockname");
 	check(connect(fd, (struct sockaddr *)&address, size), "connect");
 	if (own_name && own.sun_path[0])

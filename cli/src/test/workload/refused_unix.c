@@ -37,8 +37,6 @@ static void set_name(const char *kind)
 	if (strcmp(kind, "abstract") == 0) {
 		address.sun_path[0] = '\0';
 		address_len--;
-	} else {
-		unlink(address.sun_path);
 	}
 }
 
@@ -46,7 +44,7 @@ static int open_listener(void)
 {
 	int fd = check(socket(AF_UNIX, type, 0), "socket");
 
-	check(bind(fd, (struct sockaddr *)&address, address_len), "bind");
+	bind_anew(fd, (struct sockaddr *)&address, address_len);
 	check(listen(fd, BACKLOG), "listen");
 	return fd;
 }

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { LIFETIME_SECONDS = 600 };
@@ -68,11 +69,20 @@ unsigned long parse_count(const char *text)
 	return count;
 }
 
+void bind_anew(int fd, const struct sockaddr *address, socklen_t size)
+{
+	const char *path = ((const struct sockaddr_un *)address)->sun_path;
+
+	if (address->sa_family == AF_UNIX && path[0])
+		unlink(path);
+	check(bind(fd, address, size), "bind");
+}
+
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog)
 {
 	int fd = check(socket(address->sa_family, SOCK_STREAM, 0), "socket");
 
-	check(bind(fd, address, size), "bind");
+	bind_anew(fd, address, size);
 	check(listen(fd, backlog), "listen");
 	return fd;
 }

@@ -36,6 +36,12 @@ bool workload_next_line(void);
 int check(int result, const char *what);
 unsigned long parse_count(const char *text);
 
+/*
+ * Binds to an address of this process. A killed process of the same pid may have left its file at an AF_UNIX
+ * path; this file is removed.
+ */
+void bind_anew(int fd, const struct sockaddr *address, socklen_t size);
+
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
 int listen_loopback(int backlog);
 /* Returns a listener in the SO_REUSEPORT group of a port on the loopback interface; port 0 = a new group. */

@@ -10,16 +10,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assertions;
 
 /** The lines of a stream. They are read immediately, so that the writer never blocks. */
 final class LineLog {
     private final String name;
+    private final Supplier<String> explanation;
     private final List<String> lines = new ArrayList<>();
     private boolean ended;
 
     LineLog(String name, InputStream stream) {
+        this(name, stream, () -> "");
+    }
+
+    /** {@code explanation} ends the message of a failed wait. */
+    LineLog(String name, InputStream stream, Supplier<String> explanation) {
         this.name = name;
+        this.explanation = explanation;
         Thread reader = new Thread(() -> read(stream), name);
         reader.setDaemon(true);
         reader.start();
@@ -66,12 +74,19 @@ final class LineLog {
         return List.copyOf(lines);
     }
 
+    /** Returns the lines so far. */
+    @Override
+    public synchronized String toString() {
+        return lines.toString();
+    }
+
     private synchronized void await(String what, BooleanSupplier reached) {
         long end = System.nanoTime() + Await.LIMIT.toNanos();
         while (!reached.getAsBoolean()) {
             long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
             if (ended || left <= 0) {
-                Assertions.fail(name + (ended ? " ended" : " had no more") + " before " + what + "; it had: " + lines);
+                Assertions.fail(name + (ended ? " ended" : " had no more") + " before " + what + "; it had: " + lines
+                        + explanation.get());
             }
             try {
                 wait(left);

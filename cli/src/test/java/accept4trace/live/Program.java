@@ -24,8 +24,8 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        out = new LineLog(name + "'s stdout", process.getInputStream());
         err = new LineLog(name + "'s stderr", process.getErrorStream());
+        out = new LineLog(name + "'s stdout", process.getInputStream(), () -> "; its stderr had: " + err);
     }
 
     static Program start(Path executable, List<String> arguments) {
