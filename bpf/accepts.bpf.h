@@ -37,6 +37,7 @@ static __always_inline void enter(enum twin twin, struct task_struct *task, __u6
 		send_unreturned(call, id);
 	else if (call->state == CALL_UNWANTED)
 		found_exit();
+	learn_listener(id >> 32, args->fd);
 	/*
 	 * None of this can change during the call, so the call stays unwanted, and its time of entry is not
 	 * needed.
@@ -62,7 +63,6 @@ static __always_inline void enter(enum twin twin, struct task_struct *task, __u6
 		return;
 	}
 	read_addrlen_in(&call->event.head);
-	learn_listener(id >> 32, args->fd);
 }
 
 static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)

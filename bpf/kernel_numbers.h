@@ -26,6 +26,7 @@
 #define ENOSYS	   38
 #define ECONNRESET 104
 #define POLLIN	   1
+#define POLLRDNORM 64
 #define O_NONBLOCK 04000
 #define SOCK_DGRAM 2
 

@@ -15,11 +15,12 @@ const volatile long related_nr[A4T_SYSCALLS + 1];
 
 /* File descriptors of a process that were listeners once. Check with is_listener() before use. */
 struct listener_fds {
+	__u32 searched; /* whether find_listeners() has run */
 	__u32 count;
 	__u32 fds[LISTENERS_KNOWN];
 };
 
-/* A cache, filled by find_listeners() at the first wait call of a process. */
+/* A cache, filled by learn_listener(), and by find_listeners() at the first wait call of a process. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* resized before loading */
@@ -77,17 +78,30 @@ static __always_inline bool is_listener(__u32 fd)
 	return sk && READ(sk->__sk_common.skc_state) == TCP_LISTEN;
 }
 
-static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
+/* Returns whether `fd` is in `known` afterwards. */
+static __always_inline bool add_listener(struct listener_fds *known, __u32 fd)
 {
 	__u64 count = known->count;
 
 	for (__u32 i = 0; i < LISTENERS_KNOWN && i < count; i++)
 		if (known->fds[i] == fd)
-			return;
+			return true;
 	if (count >= LISTENERS_KNOWN)
-		return;
+		return false;
 	known->fds[count] = fd;
 	known->count = count + 1;
+	return true;
+}
+
+/* Replaces an fd that is no longer a listener by `fd`. */
+static __always_inline void replace_closed(struct listener_fds *known, __u32 fd)
+{
+	for (__u32 i = 0; i < LISTENERS_KNOWN; i++) {
+		if (!is_listener(known->fds[i])) {
+			known->fds[i] = fd;
+			return;
+		}
+	}
 }
 
 /* Listeners are usually opened early and have low fds. Others are learned when they listen or accept. */
@@ -95,7 +109,7 @@ static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
 
 static __always_inline void find_listeners(struct listener_fds *known)
 {
-	known->count = 0;
+	known->searched = true;
 	for (__u32 fd = 0; fd < LOW_FDS; fd++)
 		if (is_listener(fd))
 			add_listener(known, fd);
@@ -108,30 +122,29 @@ static __always_inline struct waited *blank_waited(void)
 	return bpf_map_lookup_elem(&waited_scratch, &zero);
 }
 
-/*
- * Adds `fd` to the cached listeners of a process. If the process is not cached, find_listeners() will find
- * the fd.
- */
+/* Adds `fd`, with which the process has called listen() or accept, to its cached listeners. */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
-	struct listener_fds *known;
+	struct listener_fds *known, first = {.count = 1, .fds = {fd}};
 
-	if (!(filter.calls & A4T_CALL_POLL))
+	if (!(filter.calls & A4T_CALL_POLL) || !is_listener(fd))
 		return;
 	known = bpf_map_lookup_elem(&listeners, &tgid);
-	if (known)
-		add_listener(known, fd);
+	if (!known)
+		bpf_map_update_elem(&listeners, &tgid, &first, BPF_NOEXIST);
+	else if (!add_listener(known, fd))
+		replace_closed(known, fd);
 }
 
 static __always_inline bool know_listeners(struct waited *waited, __u32 tgid)
 {
+	static const struct listener_fds none;
 	struct listener_fds *known = bpf_map_lookup_elem(&listeners, &tgid);
 
-	if (!known) {
+	waited->known = known ? *known : none;
+	if (!waited->known.searched) {
 		find_listeners(&waited->known);
 		bpf_map_update_elem(&listeners, &tgid, &waited->known, BPF_ANY);
-	} else {
-		waited->known = *known;
 	}
 	return waited->known.count > 0;
 }
@@ -149,7 +162,7 @@ static __always_inline bool is_selected(struct pt_regs *regs, __u32 fd)
 static __always_inline bool is_polled(const struct waited *waited, __u32 fd)
 {
 	for (__u32 i = 0; i < RESULTS && i < waited->count; i++)
-		if (waited->polled[i].fd == fd && waited->polled[i].revents & POLLIN)
+		if (waited->polled[i].fd == fd && waited->polled[i].revents & (POLLIN | POLLRDNORM))
 			return true;
 	return false;
 }

@@ -60,6 +60,59 @@ static void wait_for_one_descriptor(void)
 		_exit(EXIT_FAILURE);
 }
 
+enum { HIGH_FD = 100, LISTENERS_KNOWN = 16, EVENTS_WANTED = POLLIN | POLLRDNORM };
+
+/* Opens a listener with one client at a descriptor that a search of the low ones does not find. */
+static int open_high_listener(int fd)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = dup2(socket(AF_INET, SOCK_STREAM, 0), fd), client = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t len = sizeof(address);
+
+	if (listen(listener, 1) || getsockname(listener, (struct sockaddr *)&address, &len) ||
+	    connect(client, (struct sockaddr *)&address, len))
+		_exit(EXIT_FAILURE);
+	return listener;
+}
+
+static void wait_for(int fd, short events)
+{
+	struct pollfd file = {.fd = fd, .events = events};
+
+	if (syscall(SYS_ppoll, &file, 1, NULL, NULL, 8) != 1)
+		_exit(EXIT_FAILURE);
+}
+
+static void wait_for_high_listener(void)
+{
+	wait_for(open_high_listener(HIGH_FD), POLLIN);
+}
+
+/* The traced calls do not include accept. */
+static void wait_for_high_listener_that_was_accepted_from(void)
+{
+	int end = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct pollfd file = {.fd = end, .events = POLLIN};
+
+	/* The first wait searches the low descriptors. */
+	syscall(SYS_ppoll, &file, 1, &(struct timespec){0}, NULL, 8);
+	/* Fails, so that the client stays in the queue. */
+	accept4(HIGH_FD, NULL, NULL, -1);
+	wait_for(HIGH_FD, POLLIN);
+}
+
+static void wait_after_many_closed_listeners(void)
+{
+	for (int i = 0; i < LISTENERS_KNOWN; i++)
+		close(open_high_listener(HIGH_FD + i));
+	wait_for(open_high_listener(HIGH_FD + LISTENERS_KNOWN), POLLIN);
+}
+
+static void wait_for_normal_data(void)
+{
+	wait_for(open_high_listener(HIGH_FD), POLLRDNORM);
+}
+
 struct caller {
 	pid_t pid;
 	int go; /* the calls begin when it is closed */
@@ -177,6 +230,43 @@ static void a_wait_for_one_descriptor_has_a_short_record(void)
 		CHECK_EQ(1, trace(wait_for_one_descriptor, is_short_wait, losses));
 }
 
+static bool is_wait_for_listener(const struct accept_event *event)
+{
+	return event->syscall == A4T_SYSCALL_PPOLL && event->ready == 1;
+}
+
+static void expect_wait(void (*calls)(void))
+{
+	uint64_t losses[A4T_LOSS_KINDS];
+
+	if (root_or_skip())
+		CHECK_EQ(1, trace(calls, is_wait_for_listener, losses));
+}
+
+static void high_listeners_are_known_from_listen(void)
+{
+	expect_wait(wait_for_high_listener);
+}
+
+/* The listener is older than the trace, so that its listen() is not seen. */
+static void high_listeners_are_known_from_accept4(void)
+{
+	int listener = open_high_listener(HIGH_FD);
+
+	expect_wait(wait_for_high_listener_that_was_accepted_from);
+	close(listener);
+}
+
+static void closed_listeners_make_room_for_others(void)
+{
+	expect_wait(wait_after_many_closed_listeners);
+}
+
+static void waits_for_normal_data_are_shown(void)
+{
+	expect_wait(wait_for_normal_data);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -184,6 +274,11 @@ int main(void)
 		 the_start_of_calls_without_a_table_entry_is_unknown},
 		{"a wait for one descriptor has a short record",
 		 a_wait_for_one_descriptor_has_a_short_record},
+		{"high listeners are known from listen()", high_listeners_are_known_from_listen},
+		{"high listeners are known from accept4(), even if accepts are not traced",
+		 high_listeners_are_known_from_accept4},
+		{"closed listeners make room for others", closed_listeners_make_room_for_others},
+		{"waits for POLLRDNORM are shown", waits_for_normal_data_are_shown},
 	};
 
 	return RUN(tests);
