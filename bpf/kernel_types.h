@@ -228,6 +228,7 @@ struct task_struct {
 	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK */
 	struct io_uring_task *io_uring;	 /* since 5.10; NULL if the task has never used io_uring */
 	unsigned int flags;
+	int prio;
 	struct sched_entity se;
 	struct sched_info sched_info;
 	int pid;

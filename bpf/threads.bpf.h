@@ -32,16 +32,19 @@ static __always_inline __u32 state_of(struct task_struct *task)
 	return state & TASK_INTERRUPTIBLE ? A4T_THREAD_ASLEEP : A4T_THREAD_OTHER;
 }
 
+#define MAX_RT_PRIO 100
+
 /*
  * When the task was last on a CPU, by the scheduler's clock; 0 = unknown. For a running task, this is
- * up to one tick ago, because the kernel updates its execution time at each tick.
+ * up to one tick ago, because the kernel updates its execution time at each tick. Unknown for real-time
+ * tasks: only kernel/sched/fair.c sets prev_sum_exec_runtime.
  */
 static __always_inline __u64 last_on_cpu(struct task_struct *task)
 {
 	__u64 arrival;
 
 	if (!bpf_core_field_exists(task->sched_info.last_arrival) ||
-	    !bpf_core_field_exists(task->se.prev_sum_exec_runtime))
+	    !bpf_core_field_exists(task->se.prev_sum_exec_runtime) || (int)READ(task->prio) < MAX_RT_PRIO)
 		return 0;
 	arrival = READ(task->sched_info.last_arrival);
 	return arrival ? arrival + READ(task->se.sum_exec_runtime) - READ(task->se.prev_sum_exec_runtime) : 0;

@@ -141,12 +141,49 @@ static void cpu_times_of_busy_threads_grow(void)
 	end(children[1]);
 }
 
+static pid_t start_sleeper(int policy)
+{
+	const struct sched_param parameters = {.sched_priority = policy == SCHED_FIFO};
+	pid_t child = fork();
+
+	while (child == 0)
+		pause();
+	CHECK_EQ(0, sched_setscheduler(child, policy, &parameters));
+	return child;
+}
+
+static struct a4t_thread await_sleep(pid_t child)
+{
+	struct a4t_thread thread;
+
+	do
+		thread = thread_of(child);
+	while (thread.state != A4T_THREAD_ASLEEP);
+	return thread;
+}
+
+/* The first child has slept for at least as long as the second one, so its time is not 0 but unknown. */
+static void time_of_real_time_threads_is_unknown(void)
+{
+	pid_t real_time = start_sleeper(SCHED_FIFO), usual;
+
+	await_sleep(real_time);
+	usual = start_sleeper(SCHED_OTHER);
+	while (!await_sleep(usual).off_cpu_ns)
+		;
+	CHECK_EQ(0, await_sleep(real_time).off_cpu_ns);
+	end(real_time);
+	end(usual);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"a thread that waits for a client is shown", thread_that_waits_for_a_client_is_shown},
 		{"a stopped thread is shown", stopped_thread_is_shown},
 		{"CPU times of busy threads grow", cpu_times_of_busy_threads_grow},
+		{"for how long a real-time thread has slept is unknown",
+		 time_of_real_time_threads_is_unknown},
 	};
 	int status;
 
