@@ -124,6 +124,7 @@ static __always_inline void end_thread(void)
 	if (call)
 		end_unfinished(call);
 	bpf_map_delete_elem(&calls, &thread);
+	forget_room_wait();
 	forget_listeners(task, id >> 32);
 	/* Under trace_all, this would report the end of every process, not only of servers. */
 	if (trace_all || !has_ended(task, id >> 32))

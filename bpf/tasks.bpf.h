@@ -12,7 +12,6 @@
 
 const volatile long connect_nr; /* system call number of connect on this processor */
 
-bool sees_room_waits;	 /* the programs of unix_connects.bpf.h are attached; the library sets it */
 bool connects_announced; /* the first walk is over */
 
 __u32 walk_purpose; /* enum a4t_walk; set by the library before each walk */
@@ -147,17 +146,31 @@ static __always_inline void look_for_skipped_exit(struct task_struct *task, __u6
 		report(call, task);
 }
 
+/* False only if the fd is a socket of another family. */
+static __always_inline bool can_be_unix(struct task_struct *task, __u32 fd)
+{
+	struct open_files files = open_files_of(task);
+	struct socket *socket = socket_of_file(file_in(&files, fd));
+	struct sock *sk = socket ? READ(socket->sk) : NULL;
+
+	return !sk || READ(sk->__sk_common.skc_family) == AF_UNIX;
+}
+
 /*
- * Records that a client was already in connect() when tracing began. It may have been waiting for room, for
- * an unknown time. Later walks need not do this, because the programs see when later waits begin.
+ * Records that an AF_UNIX client was already in connect() when tracing began. It may have been waiting for
+ * room, for an unknown time. Later walks need not do this, because the programs see when later waits begin.
  */
 static __always_inline void look_for_connect(struct task_struct *untyped)
 {
 	struct task_facts facts = {};
+	struct pt_regs *regs;
 
-	if (sees_room_waits && !connects_announced && call_registers(untyped, &facts) &&
-	    facts.number == connect_nr)
-		add_room_wait((unsigned long)untyped, SINCE_UNKNOWN);
+	if (!sees_room_waits || connects_announced)
+		return;
+	regs = call_registers(untyped, &facts);
+	if (regs && facts.number == connect_nr &&
+	    can_be_unix(AS(task_struct, (unsigned long)untyped), argument(regs, 0)))
+		store_room_wait((unsigned long)untyped, SINCE_UNKNOWN, BPF_ANY);
 }
 
 SEC("task_walk")

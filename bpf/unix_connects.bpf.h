@@ -11,12 +11,11 @@
 
 #include "unix_waits.bpf.h"
 
-/* A previous connect() may have waited and failed, so its wait must be forgotten. */
 SEC("kprobe")
 int BPF_KPROBE(unix_begin_by_kprobe, struct socket *socket)
 {
 	keep_processor_on_event();
-	forget_room_wait();
+	begin_connect();
 	yield_processor_on_event();
 	return 0;
 }
@@ -25,7 +24,7 @@ SEC("fentry/unix_stream_connect")
 int BPF_PROG(unix_begin_by_fentry, struct socket *socket)
 {
 	keep_processor();
-	forget_room_wait();
+	begin_connect();
 	yield_processor();
 	return 0;
 }
@@ -36,7 +35,7 @@ static __always_inline void on_full_queue(struct sock *untyped)
 	struct sock *peer = AS(sock, untyped);
 
 	if (READ(peer->__sk_common.skc_state) == TCP_LISTEN)
-		add_room_wait(bpf_get_current_task(), now_ns());
+		begin_room_wait();
 }
 
 SEC("kprobe")

@@ -3,7 +3,7 @@
 #ifndef UNIX_WAITS_BPF_H
 #define UNIX_WAITS_BPF_H
 
-#include "maps.bpf.h"
+#include "arguments.bpf.h"
 
 /*
  * The time at which each queued AF_UNIX connection began to wait. The key is the socket that an accept will
@@ -16,29 +16,36 @@ struct {
 	__type(value, __u64);
 } unix_ready SEC(".maps");
 
+/*
+ * Values of `unix_room_waits` that are not times. NOT_WAITING only occurs for tasks that the first walk over
+ * all tasks could not show.
+ */
+#define NOT_WAITING   0
 #define SINCE_UNKNOWN (~0ULL)
 
 /*
  * The time at which a task has begun to wait for room, by the address of the task. Not LRU, because that
- * would forget those who wait the longest. An entry stays after a failed connect(), until the next one.
+ * would forget those who wait the longest. An entry stays until the next connect() or the end of the task.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1); /* resized before loading if it is used */
 	__type(key, __u64);	/* struct task_struct * */
-	__type(value, __u64);	/* or SINCE_UNKNOWN */
+	__type(value, __u64);
 } unix_room_waits SEC(".maps");
+
+bool sees_room_waits; /* the programs of unix_connects.bpf.h are attached; the library sets it */
 
 /* Most clients never wait for room. Until one does, connects skip the lookup in the map. */
 bool any_room_wait;	  /* `unix_room_waits` has had an entry */
 bool room_wait_ever_lost; /* `unix_room_waits` was full once */
 
-static __always_inline void add_room_wait(__u64 task, __u64 since)
+static __always_inline void store_room_wait(__u64 task, __u64 since, __u64 flags)
 {
 	long err;
 
 	any_room_wait = true;
-	err = bpf_map_update_elem(&unix_room_waits, &task, &since, BPF_NOEXIST);
+	err = bpf_map_update_elem(&unix_room_waits, &task, &since, flags);
 	if (err && err != -EEXIST)
 		room_wait_ever_lost = true;
 }
@@ -52,6 +59,43 @@ static __always_inline void forget_room_wait(void)
 }
 
 /*
+ * Whether the first walk (tasks.bpf.h) could not see that the current task was in connect(): a task outside
+ * the reader's PID namespace, in a 32-bit call, or of io_uring.
+ */
+static __always_inline bool is_hidden_from_walk(void)
+{
+	struct task_struct *task = current_task();
+
+	return !number_of(READ(task->thread_pid)) || is_compat(task) || is_io_worker(task, READ(task->flags));
+}
+
+/*
+ * A connect() begins. An earlier one of the task may have waited and failed, so its wait is forgotten. A
+ * hidden task gets an entry, because without an entry, its connect() may be older than the trace.
+ */
+static __always_inline void begin_connect(void)
+{
+	if (is_hidden_from_walk())
+		store_room_wait(bpf_get_current_task(), NOT_WAITING, BPF_ANY);
+	else
+		forget_room_wait();
+}
+
+/* The current task begins to wait for room, or goes on waiting because others were faster. */
+static __always_inline void begin_room_wait(void)
+{
+	__u64 task = bpf_get_current_task(), now = now_ns();
+	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
+
+	if (!since && is_hidden_from_walk())
+		store_room_wait(task, SINCE_UNKNOWN, BPF_NOEXIST);
+	else if (!since)
+		store_room_wait(task, now, BPF_NOEXIST);
+	else if (*since == NOT_WAITING)
+		*since = now;
+}
+
+/*
  * Returns the time at which the current task began to wait, the current time if it has not waited for room,
  * or SINCE_UNKNOWN if neither is certain.
  */
@@ -61,8 +105,8 @@ static __always_inline __u64 waiting_since(void)
 	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
 
 	if (since)
-		return *since;
-	return room_wait_ever_lost ? SINCE_UNKNOWN : now;
+		return *since == NOT_WAITING ? now : *since;
+	return room_wait_ever_lost || (sees_room_waits && is_hidden_from_walk()) ? SINCE_UNKNOWN : now;
 }
 
 /*

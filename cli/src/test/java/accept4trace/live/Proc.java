@@ -60,6 +60,11 @@ final class Proc {
         return isInState(pid, 'S');
     }
 
+    /** Returns whether the main thread sleeps in a system call, by its number. */
+    static boolean isInCall(long pid, int number) {
+        return read(Path.of("/proc", Long.toString(pid), "syscall")).startsWith(number + " ");
+    }
+
     /** Returns whether the process has ended. A zombie has ended, too. */
     static boolean hasEnded(long pid) {
         String stat = read(Path.of("/proc", Long.toString(pid), "stat"));

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares the wait of each AF_UNIX client with bounds that the workload measured with CLOCK_MONOTONIC, which the tool
@@ -17,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class UnixRoomIT {
     /** The largest rounding error of times in lines, which have six decimals. */
     private static final double ROUNDING = 1e-6;
+
+    /** The number of connect(2). */
+    private static final int CONNECT = System.getProperty("os.arch").equals("amd64") ? 42 : 203;
 
     private static void assertWithin(String bounds, TracedCall call) {
         String[] fields = bounds.split(" ", -1);
@@ -48,6 +54,72 @@ class UnixRoomIT {
     @Test
     void waitsForRoomArePartOfTheWait() {
         assertWaits();
+    }
+
+    private static final String SERVER =
+            """
+            import socket, sys
+            server = socket.socket(socket.AF_UNIX)
+            server.bind(sys.argv[1])
+            server.listen(0)
+            first = socket.socket(socket.AF_UNIX)
+            first.connect(sys.argv[1])
+            print("ready", flush=True)
+            accepted = []
+            for line in sys.stdin:
+                accepted.append(server.accept())
+            """;
+
+    /** The start of Python can call connect(2), too, so the client says when its own call begins. */
+    private static final String CLIENT =
+            """
+            import socket, sys
+            client = socket.socket(socket.AF_UNIX)
+            print("connects", flush=True)
+            client.connect(sys.argv[1])
+            input()
+            """;
+
+    private static Program python(String script, Path address) {
+        return Program.start(Requirements.installed("python3"), List.of("-c", script, address.toString()));
+    }
+
+    /**
+     * The tool sees which clients were in connect(2) before the trace, but not those outside its PID namespace. So the
+     * wait of such a client is unknown, unless connect(2) began during the trace.
+     */
+    @Test
+    void waitOfAnOlderClientOutsideTheNamespaceIsUnknown(@TempDir Path folder) throws IOException {
+        Requirements.ownMounts();
+        Path address = folder.resolve("listener");
+        String inNamespace = "exec unshare -m -p -f --mount-proc python3 -c \"$1\" \"$2\"";
+        try (Program server = Program.bash(inNamespace, SERVER, address.toString())) {
+            server.out().awaitLine("the server is ready", "ready"::equals);
+            String pid = Long.toString(
+                    server.handle().children().findFirst().orElseThrow().pid());
+            try (Program older = python(CLIENT, address)) {
+                older.out().awaitLine("the client connects", "connects"::equals);
+                Await.until("the client is in connect(2)", () -> Proc.isInCall(older.pid(), CONNECT));
+                String beside = "exec nsenter -t \"$1\" -m -p \"$2\" --no-fold -p 1 --count 3";
+                try (Program tracer =
+                        Program.bash(beside, pid, Tracer.executable().toString())) {
+                    Tracer.awaitLive(tracer.err());
+                    server.sendLine();
+                    tracer.out().awaitLines(1);
+                    server.sendLine();
+                    tracer.out().awaitLines(2);
+                    try (Program newer = python(CLIENT, address)) {
+                        server.sendLine();
+                        tracer.out().awaitLines(3);
+                    }
+                    assertFalse(tracer.out().line(1).contains(" wait="), tracer.out()::toString);
+                    assertEquals(
+                            Rung.here() != Rung.TRACEPOINT,
+                            tracer.out().line(2).contains(" wait="),
+                            tracer.out()::toString);
+                }
+            }
+        }
     }
 
     @Test
