@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Reports each socket on which a target has called listen(), so that the reader knows whose refused
- * connections to show: see refusals.bpf.h.
+ * connections to show: see refusals.bpf.h. Calls by io_uring are not seen, nor, with the tracepoint, 32-bit
+ * calls; the next snapshot of the reader finds their sockets.
  */
 #ifndef LISTENING_BPF_H
 #define LISTENING_BPF_H

@@ -99,6 +99,7 @@ struct a4t {
 		bool stacks;
 		bool turned_away;
 		bool unix_listeners; /* AF_UNIX listeners can pass the filters */
+		bool tcp_listeners;  /* likewise, TCP */
 		uint32_t calls;	     /* enum a4t_call */
 		int cgroup;	     /* an fd; only tasks of this cgroup are traced; -1 = all tasks */
 	} wanted;

@@ -55,6 +55,14 @@ static bool can_be_unix(const struct a4t_filter *filter)
 	return !filter->listener_count || filter->name_count;
 }
 
+/* Whether calls on TCP sockets can pass the filter. These sockets have no names. */
+static bool can_be_tcp(const struct a4t_filter *filter)
+{
+	if (filter->set & A4T_FILTER_FAMILY && filter->family != AF_INET && filter->family != AF_INET6)
+		return false;
+	return !filter->name_count || filter->listener_count;
+}
+
 void want(struct a4t *session, const struct a4t_config *config)
 {
 	session->wanted.follow = config->follow;
@@ -62,6 +70,7 @@ void want(struct a4t *session, const struct a4t_config *config)
 	session->wanted.turned_away = config->turned_away;
 	session->wanted.calls = effective_filter(config).calls;
 	session->wanted.unix_listeners = can_be_unix(&config->filter);
+	session->wanted.tcp_listeners = can_be_tcp(&config->filter);
 }
 
 /*

@@ -25,6 +25,11 @@ enum { SYN, ACK, ACK6, FUNCTIONS_HOOKED };
 
 static bool are_wanted(const struct a4t *session)
 {
+	return session->wanted.calls & A4T_CALL_REFUSED && session->wanted.tcp_listeners;
+}
+
+static bool are_new_listeners_wanted(const struct a4t *session)
+{
 	return session->wanted.calls & A4T_CALL_REFUSED;
 }
 
@@ -60,9 +65,10 @@ void choose_refusals(struct a4t *session, const struct kernel_types *types, cons
 		choose(session, first + i, can_load(types, first, i));
 	choose(session, LINK_PACKET_DROPPED, are_wanted(session));
 	choose(session, LINK_SYNACK_REPEATED, are_wanted(session));
-	choose(session, LINK_LISTEN_EXIT, are_wanted(session) && !sees_calls_by_fentry(rung));
+	choose(session, LINK_LISTEN_EXIT, are_new_listeners_wanted(session) && !sees_calls_by_fentry(rung));
 	choose(session, LINK_LISTEN_FEXIT,
-	       are_wanted(session) && sees_calls_by_fentry(rung) && types->functions[FUNCTION_LISTEN]);
+	       are_new_listeners_wanted(session) && sees_calls_by_fentry(rung) &&
+		       types->functions[FUNCTION_LISTEN]);
 }
 
 static int attach_if_loaded(struct a4t *session, int link, const char *function)
@@ -114,16 +120,15 @@ static bool attach_to_tracepoints(struct a4t *session)
 	return attach_raw(session, LINK_SYNACK_REPEATED, "tcp_retransmit_synack") || dropped;
 }
 
-/*
- * Best effort: without this hook, a socket on which a target begins to listen is unknown until the next
- * snapshot.
- */
-static void attach_listen(struct a4t *session, bool by_fentry)
+void attach_new_listeners(struct a4t *session, const struct rung *rung)
 {
+	bool by_fentry = sees_calls_by_fentry(rung);
 	const char *name = by_fentry ? LISTEN_FUNCTION : LISTEN_TRACEPOINT;
 	struct a4t_error error;
 	int err;
 
+	if (session->hooks.refusals == A4T_REFUSALS_NONE && session->hooks.unix_refusals == A4T_REFUSALS_NONE)
+		return;
 	if (by_fentry)
 		err = attach_if_loaded(session, LINK_LISTEN_FEXIT, LISTEN_FUNCTION);
 	else
@@ -144,6 +149,4 @@ void attach_refusals(struct a4t *session, const struct rung *rung)
 		session->hooks.refusals = A4T_REFUSALS_ALL;
 	else if (attach_to_tracepoints(session))
 		session->hooks.refusals = A4T_REFUSALS_SOME;
-	if (session->hooks.refusals != A4T_REFUSALS_NONE)
-		attach_listen(session, sees_calls_by_fentry(rung));
 }

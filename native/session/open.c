@@ -60,6 +60,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		return err;
 	attach_refusals(session, rung);
 	attach_refused_unix(session);
+	attach_new_listeners(session, rung);
 	return prove_hooks(session, rung, error);
 }
 

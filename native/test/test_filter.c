@@ -45,6 +45,15 @@ static bool wants_unix(struct a4t_filter filter)
 	return session.wanted.unix_listeners;
 }
 
+static bool wants_tcp(struct a4t_filter filter)
+{
+	struct a4t_config config = {.filter = filter};
+	struct a4t session = {};
+
+	want(&session, &config);
+	return session.wanted.tcp_listeners;
+}
+
 /* The hooks of AF_UNIX are only attached if their results can be shown. */
 static void filters_of_ip_exclude_unix_sockets(void)
 {
@@ -58,6 +67,17 @@ static void filters_of_ip_exclude_unix_sockets(void)
 	CHECK(!wants_unix((struct a4t_filter){.peer_count = 1}));
 }
 
+static void filters_of_names_exclude_tcp(void)
+{
+	CHECK(wants_tcp((struct a4t_filter){}));
+	CHECK(wants_tcp((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_INET6}));
+	CHECK(wants_tcp((struct a4t_filter){.port_count = 1}));
+	CHECK(wants_tcp((struct a4t_filter){.name_count = 1, .listener_count = 1}));
+	CHECK(!wants_tcp((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_UNIX}));
+	CHECK(!wants_tcp((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_VSOCK}));
+	CHECK(!wants_tcp((struct a4t_filter){.name_count = 1}));
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -65,6 +85,7 @@ int main(void)
 		{"plain accepts are not checked", plain_accepts_are_not_checked},
 		{"other sets of calls and filters are checked", other_sets_of_calls_and_filters_are_checked},
 		{"filters of IP exclude AF_UNIX sockets", filters_of_ip_exclude_unix_sockets},
+		{"filters of names exclude TCP", filters_of_names_exclude_tcp},
 	};
 
 	return RUN(tests);

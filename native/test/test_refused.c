@@ -311,6 +311,13 @@ static void reports_sockets_that_a_target_opens(void)
 	a4t_close(session);
 }
 
+static void expect_nothing_attached(struct a4t *session)
+{
+	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_refusals(session));
+	for (int link = LINK_SYN_KPROBE; link <= LINK_SYNACK_REPEATED; link++)
+		CHECK(!session->hooks.links[link]);
+}
+
 static void attaches_nothing_unless_wanted(void)
 {
 	struct a4t *session;
@@ -318,9 +325,24 @@ static void attaches_nothing_unless_wanted(void)
 	if (!root_or_skip())
 		return;
 	session = open_session(&usual);
-	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_refusals(session));
-	for (int link = LINK_SYN_KPROBE; link <= LINK_LISTEN_EXIT; link++)
-		CHECK(!session->hooks.links[link]);
+	expect_nothing_attached(session);
+	CHECK(!session->hooks.links[LINK_LISTEN_EXIT]);
+	a4t_close(session);
+}
+
+/* Also for AF_UNIX, the reader must learn which sockets a target opens. */
+static void attaches_only_listen_if_only_unix_is_wanted(void)
+{
+	struct a4t_config config = usual;
+	struct a4t *session;
+
+	if (!root_or_skip())
+		return;
+	config.filter.calls = A4T_CALL_REFUSED;
+	config.filter.name_count = 1;
+	session = open_session(&config);
+	expect_nothing_attached(session);
+	CHECK(session->hooks.links[LINK_LISTEN_EXIT] || session->hooks.links[LINK_LISTEN_FEXIT]);
 	a4t_close(session);
 }
 
@@ -332,6 +354,8 @@ int main(void)
 		{"ignores SYNs that find too many handshakes", ignores_full_syn_queues},
 		{"reports sockets that a target opens", reports_sockets_that_a_target_opens},
 		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},
+		{"attaches only the hook on listen() if only AF_UNIX is wanted",
+		 attaches_only_listen_if_only_unix_is_wanted},
 	};
 
 	return RUN(tests);
