@@ -8,6 +8,7 @@
 #include "load/attach.h"
 #include "load/extract.h"
 #include "load/hooks.h"
+#include "load/maps.h"
 #include "load/walks.h"
 #include "state.h"
 
@@ -53,11 +54,11 @@ int configure_closings(struct a4t *session, const struct kernel_types *types)
 	       is_unix_wanted(session) && !kprobes_available() && types->unix_listener);
 	if (!is_wanted(session))
 		return 0;
-	err = bpf_map__set_max_entries(skel->maps.held_listeners, LISTENERS_HELD);
+	err = set_lru_entries(skel->maps.held_listeners, LISTENERS_HELD);
 	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.held_addresses, LISTENERS_HELD);
+		err = set_lru_entries(skel->maps.held_addresses, LISTENERS_HELD);
 	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.ended_targets, TARGETS_ENDING);
+		err = set_lru_entries(skel->maps.ended_targets, TARGETS_ENDING);
 	return err ? err : bpf_map__set_max_entries(skel->maps.closings, CLOSINGS);
 }
 

@@ -7,6 +7,7 @@
 #include "load/attach.h"
 #include "load/extract.h"
 #include "load/hooks.h"
+#include "load/maps.h"
 #include "load/rungs.h"
 #include "load/unix_exits.h"
 #include "state.h"
@@ -46,7 +47,7 @@ int configure_refused_unix(struct a4t *session, const struct kernel_types *types
 	 * accept are on such tracepoints, too.
 	 */
 	choose(session, LINK_CONNECT_EXIT, is_wanted(session) && !sees_calls_by_fentry(rung));
-	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
+	return exits ? set_lru_entries(skel->maps.unix_connects, CONNECTS) : 0;
 }
 
 /* First attaches the program that removes entries from `unix_connects`, then the one that adds them. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/syscall.h>
 #include "load/attach.h"
+#include "load/maps.h"
 #include "load/tracepoint.h"
 #include "state.h"
 
@@ -75,7 +76,7 @@ int configure_related(struct a4t *session)
 	bpf_program__set_autoload(skel->progs.related_exit, wanted);
 	for (int i = 0; i < RELATED_CALLS; i++)
 		skel->rodata->related_nr[related_calls[i].syscall] = related_calls[i].number;
-	return wanted ? bpf_map__set_max_entries(skel->maps.listeners, PROCESSES_KNOWN) : 0;
+	return wanted ? set_lru_entries(skel->maps.listeners, PROCESSES_KNOWN) : 0;
 }
 
 static int attach_call(struct a4t *session, const struct related *call, struct bpf_link *links[2],

@@ -8,6 +8,7 @@
 #include "base/messages.h"
 #include "load/attach.h"
 #include "load/hooks.h"
+#include "load/maps.h"
 #include "load/tracepoint.h"
 #include "load/unix_waits.h"
 #include "state.h"
@@ -179,7 +180,7 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 	session->skel->rodata->has_connection_hook = rung->hook_count > 0;
 	if (has_unix_waits(session, rung)) {
 		choose(session, rung->unix_connect.link, true);
-		bpf_map__set_max_entries(session->skel->maps.unix_ready, UNIX_WAITING);
+		set_lru_entries(session->skel->maps.unix_ready, UNIX_WAITING);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "base/error.h"
 #include "load/hooks.h"
+#include "load/maps.h"
 #include "state.h"
 
 /* The maximum number of connections that are watched at the same time on the whole machine. */
@@ -15,7 +16,7 @@ void choose_turned_away(struct a4t *session)
 	skel->rodata->turned_away_wanted = session->wanted.turned_away;
 	choose(session, LINK_CONNECTION_ENDS, session->wanted.turned_away);
 	if (session->wanted.turned_away)
-		bpf_map__set_max_entries(skel->maps.accepted_sockets, WATCHED);
+		set_lru_entries(skel->maps.accepted_sockets, WATCHED);
 }
 
 int attach_turned_away(struct a4t *session, struct a4t_error *error)
