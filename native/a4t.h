@@ -299,6 +299,9 @@ A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
 /* Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in ns, which changes when the clock is set. */
 A4T_API int64_t a4t_epoch_offset(void);
 
+/* Returns local time minus UTC in seconds, at `epoch_s` seconds since 1970. Thread-safe. */
+A4T_API int a4t_utc_offset(int64_t epoch_s);
+
 /* Returns the width of a terminal in columns; 0 if `fd` is not a terminal or the width is unknown. */
 A4T_API int a4t_terminal_width(int32_t fd);
 
@@ -372,14 +375,11 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 #define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
 
 #define A4T_FIELDS_a4t_error(field, s) field(s, error) field(s, failure) field(s, stage) field(s, detail)
-
 #define A4T_FIELDS_a4t_config(field, s) \
 	field(s, ring_bytes) field(s, max_calls) field(s, max_targets) field(s, watch_fd) \
 	field(s, verbose) field(s, follow) field(s, probe) field(s, stacks) field(s, watch_input) \
 	field(s, turned_away) field(s, cgroup) field(s, filter)
-
 #define A4T_FIELDS_a4t_wakeup(field, s) field(s, reasons) field(s, signal)
-
 #define A4T_FIELDS_a4t_file(field, s) \
 	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) \
 	field(s, path)

@@ -83,3 +83,12 @@ int64_t a4t_epoch_offset(void)
 	}
 	return offset;
 }
+
+/* localtime_r() reads TZ or /etc/localtime only at its first call. */
+int a4t_utc_offset(int64_t epoch_s)
+{
+	time_t time = epoch_s;
+	struct tm local;
+
+	return localtime_r(&time, &local) ? local.tm_gmtoff : 0;
+}

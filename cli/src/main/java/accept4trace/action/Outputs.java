@@ -42,8 +42,6 @@ import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import accept4trace.text.Text;
 import java.io.IOException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Objects;
 
 /** Builds the consumers of events (the sink, the formatter and the observer) from the settings. */
@@ -309,15 +307,14 @@ final class Outputs {
         return stdoutIsFree ? STDOUT : STDERR;
     }
 
+    /** If times are shown, looks up the time zone before the tool gives up rights, which its file may require. */
     private WallClock wallClock() {
-        return new WallClock(scene.epochOffset(), scene.clock(), zone());
-    }
-
-    /** Looks up the time zone only if times are shown. */
-    private ZoneId zone() {
         boolean shown = settings.output().text().times().stamp() != Stamp.NONE
                 || settings.report().summary() != SummaryMode.NONE
                 || settings.output().format() == Format.COLUMNS;
-        return shown ? ZoneId.systemDefault() : ZoneOffset.UTC;
+        if (shown) {
+            system.utcOffset(0);
+        }
+        return new WallClock(scene.epochOffset(), scene.clock(), system::utcOffset);
     }
 }

@@ -25,6 +25,9 @@ public interface OperatingSystem {
     /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
     long epochOffset();
 
+    /** Returns local time minus UTC at a time in seconds since 1970; the result is in seconds. */
+    int utcOffset(long epochSecond);
+
     /**
      * Opens or creates a file for output. Uses the permissions of the user who ran sudo if they suffice.
      *

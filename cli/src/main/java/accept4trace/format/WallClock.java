@@ -2,9 +2,8 @@ package accept4trace.format;
 
 import accept4trace.text.Text;
 import accept4trace.text.Units;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.function.LongSupplier;
+import java.util.function.LongToIntFunction;
 
 /** Converts CLOCK_MONOTONIC times to wall-clock times. Follows the system clock if it is set during the run. */
 public final class WallClock {
@@ -16,23 +15,27 @@ public final class WallClock {
 
     private final LongSupplier offset;
     private final LongSupplier now;
-    private final ZoneId zone;
+    private final LongToIntFunction utcOffset;
+    /** The second since 1970 for which {@code zoneSeconds} is valid. */
+    private long zoneSecond = Long.MIN_VALUE;
+
+    private int zoneSeconds;
     private long offsetNs;
     private long lastCheckNs;
 
     /**
      * @param offset returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds
-     * @param zone time zone for the time of day
+     * @param utcOffset returns local time minus UTC in seconds, at a time in seconds since 1970
      */
-    public WallClock(LongSupplier offset, ZoneId zone) {
-        this(offset, System::nanoTime, zone);
+    public WallClock(LongSupplier offset, LongToIntFunction utcOffset) {
+        this(offset, System::nanoTime, utcOffset);
     }
 
     /** {@code now}: a clock in nanoseconds that never goes back. */
-    public WallClock(LongSupplier offset, LongSupplier now, ZoneId zone) {
+    public WallClock(LongSupplier offset, LongSupplier now, LongToIntFunction utcOffset) {
         this.offset = offset;
         this.now = now;
-        this.zone = zone;
+        this.utcOffset = utcOffset;
         this.offsetNs = offset.getAsLong();
         this.lastCheckNs = now.getAsLong();
     }
@@ -76,9 +79,11 @@ public final class WallClock {
 
     private void appendSeconds(Text out, long epochNs) {
         long epochSecond = Math.floorDiv(epochNs, Units.SECOND_NS);
-        int shift =
-                zone.getRules().getOffset(Instant.ofEpochSecond(epochSecond)).getTotalSeconds();
-        long second = Math.floorMod(epochSecond + shift, DAY_SECONDS);
+        if (epochSecond != zoneSecond) {
+            zoneSecond = epochSecond;
+            zoneSeconds = utcOffset.applyAsInt(epochSecond);
+        }
+        long second = Math.floorMod(epochSecond + zoneSeconds, DAY_SECONDS);
         out.padded(second / 3600, 2)
                 .add(':')
                 .padded(second / 60 % 60, 2)

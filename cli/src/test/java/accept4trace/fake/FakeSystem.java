@@ -116,6 +116,11 @@ public final class FakeSystem implements OperatingSystem {
     }
 
     @Override
+    public int utcOffset(long epochSecond) {
+        return 0;
+    }
+
+    @Override
     public long epochOffset() {
         return 0;
     }

@@ -10,7 +10,6 @@ import accept4trace.text.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -78,7 +77,7 @@ public final class SampleCalls {
     };
 
     /** Shows the time of all records, which is 1 s after boot, as 12:00:01 (UTC+2). */
-    public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
+    public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, second -> 7200);
 
     public static RecordBuilder listening() {
         return new RecordBuilder().tcpListener(ANY4, 443);

@@ -3,7 +3,6 @@ package accept4trace.format;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.text.Text;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** Tests that the time of day is right even if somebody sets the clock of the machine meanwhile. */
@@ -12,7 +11,7 @@ class WallClockTest {
 
     private long offset = 1000 * SECOND;
     private long now = 5 * SECOND;
-    private final WallClock clock = new WallClock(() -> offset, () -> now, ZoneOffset.UTC);
+    private final WallClock clock = new WallClock(() -> offset, () -> now, second -> 0);
 
     @Test
     void followsStepsForwardAndBackward() {
@@ -62,9 +61,20 @@ class WallClockTest {
      */
     @Test
     void secondsAndTheirFractionUseOneReading() {
-        WallClock restless = new WallClock(() -> offset += 3_500_000_000L, () -> now += SECOND, ZoneOffset.UTC);
+        WallClock restless = new WallClock(() -> offset += 3_500_000_000L, () -> now += SECOND, second -> 0);
         Text out = new Text();
         restless.preciseTimeOfDay(out, SECOND);
         assertEquals("00:16:48.000000", out.toString());
+    }
+
+    /** The time zone changes at 1002 s, as if summer time began. */
+    @Test
+    void localTimeCanHaveAnyOffset() {
+        WallClock local = new WallClock(() -> offset, () -> now, second -> second < 1002 ? 3208 : 6808);
+        Text out = new Text();
+        local.timeOfDay(out, SECOND);
+        out.add(' ');
+        local.preciseTimeOfDay(out, 2 * SECOND);
+        assertEquals("01:10:09 02:10:10.000000", out.toString());
     }
 }

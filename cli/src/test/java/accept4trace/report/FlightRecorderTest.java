@@ -44,7 +44,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +75,7 @@ class FlightRecorderTest {
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final WallClock clock = new WallClock(() -> 0, ZoneOffset.UTC);
+    private final WallClock clock = new WallClock(() -> 0, second -> 0);
     private EventFormatter formatter = new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, clock);
     private long now = 100 * SECOND;
     private RefusedConnections refused = new RefusedConnections(null, null);

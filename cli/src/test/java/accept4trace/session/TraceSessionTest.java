@@ -33,7 +33,6 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,7 +69,7 @@ class TraceSessionTest {
 
     private static TraceSession.Output output(OutputStream sink, Observer observer) {
         return new TraceSession.Output(
-                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
+                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, second -> 0)),
                 Sink.to(sink, Text.Style.PLAIN_ASCII),
                 observer);
     }

@@ -41,6 +41,11 @@ final class Kernel implements OperatingSystem {
     }
 
     @Override
+    public int utcOffset(long epochSecond) {
+        return library.utcOffset(epochSecond);
+    }
+
+    @Override
     public int openOutput(String file, boolean append, boolean isPrivate) throws CaptureException {
         return library.openOutput(file, (append ? OutputFile.APPEND : 0) | (isPrivate ? OutputFile.PRIVATE : 0));
     }

@@ -306,6 +306,10 @@ final class NativeTracer {
         return function("a4t_epoch_offset").invokeLong(new Object[0]);
     }
 
+    int utcOffset(long epochSecond) {
+        return call("a4t_utc_offset", epochSecond);
+    }
+
     int terminalWidth(int fd) {
         return call("a4t_terminal_width", fd);
     }
