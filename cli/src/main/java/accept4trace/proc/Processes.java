@@ -25,6 +25,12 @@ public final class Processes {
     private static final int STAT_FLAGS = 6;
     /** The process has not called execve(2) since its fork: include/linux/sched.h. */
     private static final long PF_FORKNOEXEC = 0x40;
+    /** The thread has begun to exit. */
+    private static final long PF_EXITING = 0x4;
+    /** A signal ends the process. */
+    private static final long PF_SIGNALED = 0x400;
+    /** Signals that by default do not end a process, as a mask: CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH. */
+    private static final long HARMLESS_SIGNALS = 0x87f_0000;
 
     private static final String OPEN_FILES = "Max open files";
     /** The message of ESRCH, for which Java has no specific exception. */
@@ -117,6 +123,28 @@ public final class Processes {
         /* If the main thread ends first, it remains as a zombie. Other threads disappear when they end. */
         return (state.startsWith("Z") || state.startsWith("X"))
                 && threads(tgid).stream().allMatch(tid -> tid == tgid);
+    }
+
+    /**
+     * Returns whether a process has begun to end, or has a signal pending that ends it. False if it does not exist.
+     */
+    public boolean isEnding(int tgid) {
+        List<Integer> threads = threads(tgid);
+        return threads.stream().anyMatch(this::isSignaled)
+                || (!threads.isEmpty() && threads.stream().allMatch(tid -> (flags(tid, 0) & PF_EXITING) != 0));
+    }
+
+    /** Reads the pending signals first, because the flag is set when a signal is no longer pending. */
+    private boolean isSignaled(int tid) {
+        String status = ProcText.of(path(tid, "status"));
+        long pending = signals(status, "SigPnd:") | signals(status, "ShdPnd:");
+        long kept = signals(status, "SigBlk:") | signals(status, "SigIgn:") | signals(status, "SigCgt:");
+        return (pending & ~kept & ~HARMLESS_SIGNALS) != 0 || (flags(tid, 0) & PF_SIGNALED) != 0;
+    }
+
+    /** Returns a mask, in which bit n-1 is signal n. */
+    private static long signals(String status, String name) {
+        return ProcText.unsigned(ProcText.field(status, name), 16, 0);
     }
 
     /** Returns whether a process that has existed has ended. Unlike {@link #hasEnded}, it may have been reaped. */
@@ -257,12 +285,15 @@ public final class Processes {
 
     /** Returns whether a process has called execve(2) since its fork; false if unknown. Also works for a zombie. */
     private boolean hasExecuted(int tgid) {
-        String stat = ProcText.of(path(tgid, "stat"));
+        return (flags(tgid, PF_FORKNOEXEC) & PF_FORKNOEXEC) == 0;
+    }
+
+    /** Returns the flags PF_... of a thread, also of a zombie. {@code otherwise}: the result if they are unknown. */
+    private long flags(int tid, long otherwise) {
+        String stat = ProcText.of(path(tid, "stat"));
         /* The name ends at the last parenthesis, and can itself contain blanks and parentheses. */
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
-        long flags =
-                fields.length > STAT_FLAGS ? ProcText.number(fields[STAT_FLAGS], 10, PF_FORKNOEXEC) : PF_FORKNOEXEC;
-        return (flags & PF_FORKNOEXEC) == 0;
+        return fields.length > STAT_FLAGS ? ProcText.number(fields[STAT_FLAGS], 10, otherwise) : otherwise;
     }
 
     /** Returns the path of the program, empty if unknown. */

@@ -141,11 +141,16 @@ public final class Command implements Subject {
         return SilenceHint.ofNamed(List.of(pid), follow, processes, tools);
     }
 
-    /** Returns the outcome of the command, unless the command still runs or was killed because the trace ended. */
+    /**
+     * Returns the outcome of the command, unless the command still runs or was killed because the trace ended. Often
+     * the same signal ends the trace and the command, which may then need longer to end.
+     */
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {
-            notices.note(describe() + " continues");
+            if (!processes.isEnding(pid)) {
+                notices.note(describe() + " continues");
+            }
             return Outcome.status(ExitStatus.OK);
         }
         Outcome own = Outcome.ofWait(system.awaitCommand(pid));

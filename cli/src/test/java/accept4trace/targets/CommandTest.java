@@ -113,6 +113,36 @@ class CommandTest {
                 err.toString(StandardCharsets.UTF_8));
     }
 
+    /**
+     * {@code masks} are SigPnd, ShdPnd, SigBlk, SigIgn and SigCgt of /proc/PID/status. SIGTERM is 4000, SIGCHLD 10000.
+     * {@code flags} are those of /proc/PID/stat.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0 0 0 0 0, 4194304, true",
+        "0 4000 0 0 0, 4194304, false",
+        "100 0 0 0 0, 4194304, false",
+        "0 4000 4000 0 0, 4194304, true",
+        "0 4000 0 4000 0, 4194304, true",
+        "0 4000 0 0 fffffffe7ffbfeff, 4194304, true",
+        "0 10000 0 0 0, 4194304, true",
+        "0 0 0 0 0, 4195328, false",
+        "0 0 0 0 0, 4194308, false"
+    })
+    void commandThatIsEndingDoesNotContinue(String masks, long flags, boolean continues) throws Exception {
+        String[] mask = masks.split(" ", -1);
+        Path folder = Files.createDirectories(proc.resolve(Integer.toString(FakeSource.COMMAND)));
+        Files.createDirectories(folder.resolve("task/" + FakeSource.COMMAND));
+        Files.writeString(
+                folder.resolve("status"),
+                "State:\tR (running)\nSigPnd:\t%s\nShdPnd:\t%s\nSigBlk:\t%s\nSigIgn:\t%s\nSigCgt:\t%s\n"
+                        .formatted((Object[]) mask));
+        Files.writeString(
+                folder.resolve("stat"), FakeSource.COMMAND + " (serv) er) R 1 1 1 0 -1 " + flags + " 1 0 0 0\n");
+        assertEquals(Outcome.status(0), traced().outcome(false, system));
+        assertEquals(continues, err.toString(StandardCharsets.UTF_8).endsWith(" continues\n"));
+    }
+
     @ParameterizedTest
     @CsvSource({"0x0009, 0, ' has been killed'", "0x0700, 7, ''", "0x000f, 15, ''"})
     void reportsThatTheCommandHasBeenKilled(String waitStatus, int outcome, String notice) throws Exception {
