@@ -161,7 +161,12 @@ public final class ReadCommand {
                 EventSource source = recording.source(filter, notices::later)) {
             TraceSelection selection = TraceSelection.ofRecording(filter);
             QueueSampler queues = QueueSampler.onDemand(
-                    recording.snapshots(), source::isTarget, selection, notices::noteLate, recording::nowNs);
+                    recording.snapshots(),
+                    recording::hasLastSnapshot,
+                    source::isTarget,
+                    selection,
+                    notices::noteLate,
+                    recording::nowNs);
             recording.whenSnapshot(queues::takeNow);
             DiagnosisReport.Sources sources = DiagnosisReport.Sources.of(
                     source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
@@ -181,7 +186,8 @@ public final class ReadCommand {
                             recording::nowNs)
                     .run();
             findings = output.observer().findings();
-            undecided = output.observer().undecided();
+            Undecided unknown = output.observer().undecided();
+            undecided = unknown == null ? null : unknown.inRecording();
             return result;
         }
     }

@@ -160,16 +160,21 @@ public final class Examination {
         if (queues.failure() != null) {
             return new Undecided(
                     "the accept queues are unknown (" + queues.failure() + ")",
-                    "--queue --fail-on=stuck examines only the queues, without a time limit");
+                    "--queue --fail-on=stuck examines only the queues, without a time limit",
+                    "a later part of the recording may show them: omit TIME or --duration, or make it longer");
         }
         if (queues.forgotten() > 0) {
             return new Undecided(
                     Units.plural(queues.forgotten(), "socket was", "sockets were") + " not examined",
-                    "select fewer with -p, --port or --listener");
+                    "select fewer with -p, --port or --listener",
+                    "select fewer with --port or --listener");
         }
         return StuckListeners.undecided(seen).isEmpty()
                 ? null
-                : new Undecided("clients wait, and the run was too short", "run for two seconds or longer");
+                : new Undecided(
+                        "clients wait, and the run was too short",
+                        "run for two seconds or longer",
+                        "read or record two seconds or longer");
     }
 
     private @Nullable String forgotten(long unlisted) {

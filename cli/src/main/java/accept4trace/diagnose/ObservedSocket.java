@@ -8,6 +8,8 @@ final class ObservedSocket {
     long connections;
     /** The thread that accepted the last connection; 0 if unknown. */
     int lastAcceptor;
+    /** When the last connection was accepted, CLOCK_MONOTONIC; 0 if none was. */
+    long lastAcceptNs;
 
     final FileShortage files = new FileShortage();
 
@@ -19,6 +21,9 @@ final class ObservedSocket {
         if (call.isConnection()) {
             connections++;
             lastAcceptor = call.isNative() ? call.caller().tid() : 0;
+            long acceptedNs = call.connection().acceptedNs();
+            lastAcceptNs = Math.max(
+                    lastAcceptNs, acceptedNs > 0 ? acceptedNs : call.span().exitNs());
         }
         files.add(call);
     }

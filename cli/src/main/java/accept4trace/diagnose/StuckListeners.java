@@ -22,7 +22,7 @@ public final class StuckListeners implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.queues().queues().stream()
-                .filter(state -> isStuck(state) && !isExplained(state, seen))
+                .filter(state -> isStuck(state, seen) && !isExplained(state, seen))
                 .map(state -> finding(state, thread(state, seen), acceptors(state, seen)))
                 .toList();
     }
@@ -66,8 +66,12 @@ public final class StuckListeners implements Check {
         return waiting(queue, false);
     }
 
-    private static boolean isStuck(QueueState state) {
-        return state.stalledNs() >= STUCK_NS;
+    /** A snapshot of a recording may be older than the last accepts, which then show that the listener is not stuck. */
+    private static boolean isStuck(QueueState state, Observations seen) {
+        ObservedSocket socket = seen.socketOf(state);
+        boolean hasAcceptedSince =
+                socket != null && socket.lastAcceptNs > state.queue().takenNs();
+        return state.stalledNs() >= STUCK_NS && !hasAcceptedSince;
     }
 
     /**
@@ -79,7 +83,7 @@ public final class StuckListeners implements Check {
             return List.of();
         }
         return seen.queues().queues().stream()
-                .filter(state -> !isStuck(state)
+                .filter(state -> !isStuck(state, seen)
                         && (state.queue().oldestNs() >= STUCK_NS
                                 || state.queue().mayHaveWaited(STUCK_NS)))
                 .map(state -> Check.name(state.queue().socket()))
@@ -95,7 +99,8 @@ public final class StuckListeners implements Check {
 
     /** Returns whether a listener is stuck, which explains long queues and waits. */
     static boolean explains(Observations seen, ObservedListener listener) {
-        return seen.queues().queues().stream().anyMatch(state -> isStuck(state) && seen.listenerOf(state) == listener);
+        return seen.queues().queues().stream()
+                .anyMatch(state -> isStuck(state, seen) && seen.listenerOf(state) == listener);
     }
 
     private static Finding finding(QueueState state, StuckThread thread, Set<Integer> acceptors) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
@@ -56,6 +57,8 @@ public final class QueueSampler {
 
     private volatile boolean running;
     private boolean periodic = true;
+    /** Whether a snapshot from the end of the trace can be taken. */
+    private BooleanSupplier hasLast = () -> true;
     /** Whether the snapshots during the trace contain the threads of the targets. */
     private volatile boolean withThreads;
 
@@ -91,18 +94,22 @@ public final class QueueSampler {
     }
 
     /**
-     * Creates a sampler that takes a snapshot only when {@link #takeNow} is called.
+     * Creates a sampler that takes a snapshot only when {@link #takeNow} is called, and a last one if there is one.
      *
+     * @param hasLast whether {@code snapshots} can take one from the end of the trace. If not, {@link #last} reports
+     *     the latest one
      * @param isTarget whether a process is traced at the time of the latest snapshot
      */
     public static QueueSampler onDemand(
             Snapshots snapshots,
+            BooleanSupplier hasLast,
             IntPredicate isTarget,
             TraceSelection selection,
             Consumer<String> notice,
             LongSupplier clock) {
         QueueSampler sampler = new QueueSampler(snapshots, isTarget, selection, notice, Runnable::run, clock);
         sampler.periodic = false;
+        sampler.hasLast = hasLast;
         return sampler;
     }
 
@@ -188,7 +195,10 @@ public final class QueueSampler {
         return latest;
     }
 
-    /** Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace. */
+    /**
+     * Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace. If a
+     * recording is not played to its end, the report is that of the latest snapshot.
+     */
     public QueueReport last() {
         CompletableFuture<QueueReport> report = new CompletableFuture<>();
         try {
@@ -205,6 +215,9 @@ public final class QueueSampler {
     }
 
     private QueueReport takeLast() {
+        if (!hasLast.getAsBoolean()) {
+            return latestAsLast();
+        }
         try {
             Set<Integer> holders = new HashSet<>();
             Snapshot snapshot = take(tgid -> {
@@ -222,6 +235,19 @@ public final class QueueSampler {
         } catch (RuntimeException | Error e) {
             return QueueReport.unknown(String.valueOf(e));
         }
+    }
+
+    /** Returns the latest snapshot. Has threads only if a connection has waited for a second: see {@link #threads}. */
+    private QueueReport latestAsLast() {
+        QueueReport report = latest;
+        if (report == null) {
+            return QueueReport.unknown("no snapshot was recorded");
+        }
+        boolean needsThreads =
+                report.queues().stream().anyMatch(state -> state.queue().oldestNs() >= PERIOD_NS);
+        return needsThreads || report.failure() != null
+                ? report
+                : new QueueReport(report.queues(), Threads.NONE, report.watchedNs(), report.forgotten(), null);
     }
 
     /** Returns the reason of a failure as text. */

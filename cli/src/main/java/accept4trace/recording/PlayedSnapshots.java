@@ -35,6 +35,12 @@ final class PlayedSnapshots implements Snapshots {
         }
     }
 
+    /** Returns whether the next snapshot of the queues is the one that was taken after the trace. */
+    boolean hasLast() {
+        SnapshotItem queues = latest.get(Subject.QUEUES);
+        return queues != null && queues.isLast();
+    }
+
     boolean isTarget(int tgid) {
         return targets.contains(tgid);
     }

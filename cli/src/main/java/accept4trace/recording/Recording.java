@@ -144,6 +144,11 @@ public final class Recording implements AutoCloseable {
         snapshots.whenTaken(action);
     }
 
+    /** Returns whether playback has reached the snapshot that was taken after the trace. */
+    public boolean hasLastSnapshot() {
+        return snapshots.hasLast();
+    }
+
     /** Returns the recorded details. {@code withNames}: whether to return host names. */
     public ProcessDetails details(boolean withNames) {
         return new PlayedDetails(answers, withNames);

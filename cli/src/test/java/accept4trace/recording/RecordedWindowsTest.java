@@ -85,6 +85,7 @@ class RecordedWindowsTest {
                 new Notices(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
         QueueSampler queues = QueueSampler.onDemand(
                 new FakeSnapshots(),
+                () -> true,
                 tgid -> false,
                 new TraceSelection(CallFilter.NONE, new Processes(Path.of("/dev/null"))),
                 line -> {},

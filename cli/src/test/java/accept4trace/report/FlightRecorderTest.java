@@ -96,6 +96,7 @@ class FlightRecorderTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
         QueueSampler queues = QueueSampler.onDemand(
                 new FakeSnapshots(),
+                () -> true,
                 tgid -> false,
                 new TraceSelection(CallFilter.NONE, new Processes(Path.of("/dev/null"))),
                 line -> {},
