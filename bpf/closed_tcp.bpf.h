@@ -96,7 +96,7 @@ static __always_inline void count_reset(struct sock *sk)
 /* There is no caller when a client gives up, so filters by caller do not match. */
 static __always_inline bool is_wanted_loss(const struct accept_event *event)
 {
-	return !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) && !is_on(A4T_FILTER_COMM_IS) &&
+	return !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) && !filter.comm_count &&
 	       is_wanted_listener(event) && is_wanted_peer(event) &&
 	       (!filter.min_wait_ns || (event->flags & A4T_HAS_WAIT && event->wait_ns >= filter.min_wait_ns));
 }

@@ -29,15 +29,20 @@ static __always_inline bool is_on(__u32 bit)
 	return filter.set & bit;
 }
 
+/* Compares without a branch for each byte, so that the verifier has few paths to follow. */
+static __always_inline bool is_same_comm_as(const volatile struct a4t_comm *wanted, const __u64 comm[2])
+{
+	const volatile __u64 *name = (const void *)wanted->name, *mask = (const void *)wanted->mask;
+
+	return !(((comm[0] ^ name[0]) & mask[0]) | ((comm[1] ^ name[1]) & mask[1]));
+}
+
 static __always_inline bool is_wanted_comm(const char comm[A4T_FILTER_COMM])
 {
-	for (int i = 0; i < A4T_FILTER_COMM; i++) {
-		if (comm[i] != filter.comm[i])
-			return false;
-		if (!comm[i])
-			break;
-	}
-	return true;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.comm_count; i++)
+		if (is_same_comm_as(&filter.comms[i], (const void *)comm))
+			return true;
+	return false;
 }
 
 static __always_inline bool has_wanted_comm(struct task_struct *task)
@@ -62,7 +67,7 @@ static __always_inline bool has_wanted_name_and_cgroup(struct task_struct *task)
 		return true;
 	if (is_on(A4T_FILTER_CGROUP) && bpf_current_task_under_cgroup(&wanted_cgroup, 0) != 1)
 		return false;
-	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm(task);
+	return !filter.comm_count || has_wanted_comm(task);
 }
 
 static __always_inline bool is_wanted_caller(struct task_struct *task)
@@ -176,7 +181,10 @@ static __always_inline __u32 call_of(const struct accept_event *event)
 
 static __always_inline bool is_wanted_fd(__s32 fd)
 {
-	return !is_on(A4T_FILTER_FD) || fd == filter.fd;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.fd_count; i++)
+		if (filter.fds[i] == fd)
+			return true;
+	return filter.fd_count == 0;
 }
 
 static __always_inline bool is_wanted_socket(const struct accept_event *event)
@@ -199,7 +207,7 @@ static __always_inline bool is_wanted_call(__u16 syscall, __s32 fd)
 /* The fd of a call that is not native is unknown. */
 static __always_inline bool has_wanted_fd(const struct accept_event *event)
 {
-	return !is_on(A4T_FILTER_FD) || (event->via == A4T_VIA_SYSCALL && event->fd == filter.fd);
+	return !filter.fd_count || (event->via == A4T_VIA_SYSCALL && is_wanted_fd(event->fd));
 }
 
 /* `event` is the beginning of a struct accept_event_long. */

@@ -9,18 +9,16 @@
 #include <linux/types.h>
 #include "layout.h"
 
-#define A4T_FILTER_PORTS 16 /* capacity of `ports`, `listeners`, `names` and `peers` */
+#define A4T_FILTER_PORTS 16 /* capacity of `fds`, `comms`, `ports`, `listeners`, `names` and `peers` */
 #define A4T_FILTER_COMM	 16
 #define A4T_FILTER_NAME	 108 /* UNIX_PATH_MAX */
 
 enum a4t_filter_bit {
-	A4T_FILTER_FD = 1 << 0,
-	A4T_FILTER_UID = 1 << 1,
-	A4T_FILTER_COMM_IS = 1 << 2,
-	A4T_FILTER_CGROUP = 1 << 3, /* the caller is in a4t_config.cgroup or below it */
-	A4T_FILTER_NETNS = 1 << 4,
-	A4T_FILTER_FAMILY = 1 << 5,
-	A4T_FILTER_STATUS = 1 << 6,
+	A4T_FILTER_UID = 1 << 0,
+	A4T_FILTER_CGROUP = 1 << 1, /* the caller is in a4t_config.cgroup or below it */
+	A4T_FILTER_NETNS = 1 << 2,
+	A4T_FILTER_FAMILY = 1 << 3,
+	A4T_FILTER_STATUS = 1 << 4,
 };
 
 /* Bits of `calls`. A 32-bit program's call has the bit of the native call of the same name. */
@@ -61,6 +59,12 @@ struct a4t_ports {
 	__u16 last;
 };
 
+/* The name of a thread or its process: the bytes of `mask` are 0xff up to the NUL byte of `name`, then 0. */
+struct a4t_comm {
+	__u8 name[A4T_FILTER_COMM];
+	__u8 mask[A4T_FILTER_COMM];
+};
+
 /* The name of an AF_UNIX socket. An abstract name begins with a NUL byte. */
 struct a4t_unix_name {
 	__u8 name[A4T_FILTER_NAME]; /* padded with zeros */
@@ -68,8 +72,8 @@ struct a4t_unix_name {
 };
 
 struct a4t_filter {
-	__u32 set; /* enum a4t_filter_bit */
-	__s32 fd;
+	__u32 set;	  /* enum a4t_filter_bit */
+	__u32 fd_count;	  /* 0 = any */
 	__u32 uid;	  /* of the caller, in the initial user namespace */
 	__u32 netns;	  /* inode of the listener's network namespace */
 	__u32 family;	  /* of the listener */
@@ -78,12 +82,15 @@ struct a4t_filter {
 	__u32 name_count; /* 0 = any, unless there are listeners */
 	__u64 min_duration_ns;
 	__u64 min_wait_ns;
-	char comm[A4T_FILTER_COMM]; /* name of the thread or its process; padded with zeros */
-	__u32 port_count;	    /* 0 = any */
-	__u32 listener_count;	    /* 0 = any, unless there are names */
-	__u32 peer_count;	    /* 0 = any */
+	__u32 comm_count;     /* 0 = any */
+	__u32 port_count;     /* 0 = any */
+	__u32 listener_count; /* 0 = any, unless there are names */
+	__u32 peer_count;     /* 0 = any */
 	__u32 any; /* whether calls must be checked; 0 if only accept4, or accept4 and accept, are traced,
 		      and there is no filter; set by the library */
+	__u32 pad;
+	__s32 fds[A4T_FILTER_PORTS]; /* first argument of the call */
+	struct a4t_comm comms[A4T_FILTER_PORTS];
 	struct a4t_ports ports[A4T_FILTER_PORTS]; /* local port of the listener */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_unix_name names[A4T_FILTER_PORTS]; /* local name of the listener */
@@ -93,8 +100,7 @@ struct a4t_filter {
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_VALUES_a4t_filter_bit(value) \
-	value(A4T_FILTER_FD) value(A4T_FILTER_UID) value(A4T_FILTER_COMM_IS) \
-	value(A4T_FILTER_CGROUP) value(A4T_FILTER_NETNS) value(A4T_FILTER_FAMILY) \
+	value(A4T_FILTER_UID) value(A4T_FILTER_CGROUP) value(A4T_FILTER_NETNS) value(A4T_FILTER_FAMILY) \
 	value(A4T_FILTER_STATUS)
 
 #define A4T_VALUES_a4t_call(value) \
@@ -110,6 +116,9 @@ struct a4t_filter {
 #define A4T_FIELDS_a4t_ports(field, s) \
 	field(s, first) field(s, last)
 
+#define A4T_FIELDS_a4t_comm(field, s) \
+	field(s, name) field(s, mask)
+
 #define A4T_FIELDS_a4t_unix_name(field, s) \
 	field(s, name) field(s, pad)
 
@@ -117,10 +126,10 @@ struct a4t_filter {
 	field(s, addr) field(s, mask) field(s, port) field(s, pad)
 
 #define A4T_FIELDS_a4t_filter(field, s) \
-	field(s, set) field(s, fd) field(s, uid) field(s, netns) field(s, family) field(s, status) \
-	field(s, calls) field(s, name_count) field(s, min_duration_ns) field(s, min_wait_ns) field(s, comm) \
-	field(s, port_count) field(s, listener_count) field(s, peer_count) field(s, any) \
-	field(s, ports) field(s, listeners) field(s, names) field(s, peers)
+	field(s, set) field(s, fd_count) field(s, uid) field(s, netns) field(s, family) field(s, status) \
+	field(s, calls) field(s, name_count) field(s, min_duration_ns) field(s, min_wait_ns) field(s, comm_count) \
+	field(s, port_count) field(s, listener_count) field(s, peer_count) field(s, any) field(s, pad) \
+	field(s, fds) field(s, comms) field(s, ports) field(s, listeners) field(s, names) field(s, peers)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_filter_bit);
@@ -128,6 +137,7 @@ A4T_ALL_VALUES(a4t_call);
 A4T_ALL_VALUES(a4t_status);
 A4T_ALL_FIELDS(a4t_network);
 A4T_ALL_FIELDS(a4t_ports);
+A4T_ALL_FIELDS(a4t_comm);
 A4T_ALL_FIELDS(a4t_unix_name);
 A4T_ALL_FIELDS(a4t_filter);
 

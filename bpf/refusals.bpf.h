@@ -176,8 +176,8 @@ static __always_inline void send_refusal(struct a4t_refusal *refusal)
 /* No process holds a listener of the kernel, so such a listener only matches if no process is selected. */
 static __always_inline bool can_be_wanted(struct sock *sk)
 {
-	bool any = trace_all && !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) &&
-		   !is_on(A4T_FILTER_COMM_IS) && !is_on(A4T_FILTER_FD);
+	bool any = trace_all && !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) && !filter.comm_count &&
+		   !filter.fd_count;
 
 	return any || !is_of_kernel(sk);
 }

@@ -20,7 +20,7 @@ static __always_inline void leave_out(struct call *call, struct task_struct *tas
 	event->enter_ns = now;
 	call->unwanted = why;
 	call->state = CALL_UNWANTED;
-	if (why == UNWANTED_CALLER && is_on(A4T_FILTER_COMM_IS)) {
+	if (why == UNWANTED_CALLER && filter.comm_count) {
 		read_comm_of_task(event->thread_comm, task);
 		read_process_comm(event->process_comm, task);
 	}
@@ -46,7 +46,7 @@ static __always_inline bool is_still_unwanted(const struct call *call, struct ta
 		return true;
 	if (is_on(A4T_FILTER_CGROUP))
 		return false;
-	if (!is_on(A4T_FILTER_COMM_IS))
+	if (!filter.comm_count)
 		return true;
 	read_comm_of_task(comm, task);
 	if (!is_same_comm(comm, event->thread_comm))

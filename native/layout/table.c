@@ -55,6 +55,7 @@ static const struct layout_type native_types[] = {
 	STRUCT(a4t_filter, "Filter"),
 	STRUCT(a4t_network, "Network"),
 	STRUCT(a4t_ports, "Ports"),
+	STRUCT(a4t_comm, "Comm"),
 	STRUCT(a4t_unix_name, "UnixName"),
 	STRUCT(a4t_error, "Failure"),
 	STRUCT(a4t_wakeup, "Wakeup"),

@@ -33,7 +33,7 @@ static void other_sets_of_calls_and_filters_are_checked(void)
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_IO_URING, 0).any);
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_POLL, 0).any);
 	CHECK_EQ(1, filter_of(0, A4T_FILTER_UID).any);
-	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4, A4T_FILTER_FD).any);
+	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4, A4T_FILTER_STATUS).any);
 }
 
 static bool wants_unix(struct a4t_filter filter)

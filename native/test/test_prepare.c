@@ -63,7 +63,7 @@ static void other_sessions_do_not_get_the_prepared_programs(void)
 	wanted[3].follow = 1;
 	wanted[4].stacks = 1;
 	wanted[5].verbose = 1;
-	wanted[6].filter.set = A4T_FILTER_FD;
+	wanted[6].filter.fd_count = 1;
 	wanted[7].filter.calls = A4T_CALL_ACCEPT4;
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		CHECK(!is_taken_once_prepared(&wanted[i]));

@@ -46,7 +46,7 @@ record Refusals(Settings settings, boolean allProcesses) {
         boolean counts = isRaw()
                 || settings.report().summary() != SummaryMode.NONE
                 || settings.report().live();
-        return counts && filter.listener().fd() == null ? counted.withClosed() : counted;
+        return counts && filter.listener().fds().isEmpty() ? counted.withClosed() : counted;
     }
 
     /** Returns whether closed listeners are shown as lines, counted in a report, or recorded for both. */

@@ -28,26 +28,26 @@ public record CallFilter(
     /** The default calls without any condition. */
     public static final CallFilter NONE = new CallFilter(
             Set.of(Call.ACCEPT4, Call.ACCEPT),
-            new CallerFilter(null, null, null),
-            new ListenerFilter(null, null, null, List.of(), List.of(), List.of()),
+            new CallerFilter(null, List.of(), null),
+            new ListenerFilter(List.of(), null, null, List.of(), List.of(), List.of()),
             List.of(),
             Set.of(),
             0,
             0);
 
     /**
-     * Selects callers; null matches any.
+     * Selects callers; null or empty matches any.
      *
      * @param uid real user id in the initial user namespace
-     * @param comm name of the thread or its process, one character per byte
+     * @param comms names of the thread or its process, one character per byte
      * @param cgroup path of the caller's cgroup or an ancestor of it, one character per byte
      */
-    public record CallerFilter(@Nullable Integer uid, @Nullable String comm, @Nullable String cgroup) {}
+    public record CallerFilter(@Nullable Integer uid, List<String> comms, @Nullable String cgroup) {}
 
     /**
      * Selects listeners; null or empty matches any.
      *
-     * @param fd first argument of the call
+     * @param fds first argument of the call
      * @param netns inode of the listener's network namespace
      * @param family AF_*
      * @param ports local ports
@@ -56,12 +56,17 @@ public record CallFilter(
      *     character; NUL characters at the end are ignored
      */
     public record ListenerFilter(
-            @Nullable Integer fd,
+            List<Integer> fds,
             @Nullable Long netns,
             @Nullable Integer family,
             List<Ports> ports,
             List<Network> addresses,
             List<String> names) {
+        /** Returns whether a descriptor of a listener is wanted. */
+        public boolean selectsFd(int fd) {
+            return fds.isEmpty() || fds.contains(fd);
+        }
+
         /** Returns whether listeners of this family can match. */
         boolean hasFamily(AddressFamily wanted) {
             return family == null || family == wanted.number();
@@ -84,7 +89,7 @@ public record CallFilter(
      */
     public boolean sufficesForDiagnosis() {
         return calls.containsAll(DIAGNOSED)
-                && listener.fd == null
+                && listener.fds.isEmpty()
                 && peers.isEmpty()
                 && statuses.isEmpty()
                 && minDurationNs == 0
@@ -141,7 +146,7 @@ public record CallFilter(
 
     /** Returns whether there is a condition on the process that holds a listener. */
     public boolean hasHolder() {
-        return !caller.equals(NONE.caller) || listener.fd != null;
+        return !caller.equals(NONE.caller) || !listener.fds.isEmpty();
     }
 
     public CallFilter withCalls(Set<Call> wanted) {
@@ -149,7 +154,7 @@ public record CallFilter(
     }
 
     public CallFilter withUid(int wanted) {
-        return with(calls, new CallerFilter(wanted, caller.comm, caller.cgroup), listener);
+        return with(calls, new CallerFilter(wanted, caller.comms, caller.cgroup), listener);
     }
 
     public CallFilter withNetns(long wanted) {
@@ -157,14 +162,14 @@ public record CallFilter(
                 calls,
                 caller,
                 new ListenerFilter(
-                        listener.fd, wanted, listener.family, listener.ports, listener.addresses, listener.names));
+                        listener.fds, wanted, listener.family, listener.ports, listener.addresses, listener.names));
     }
 
     private CallFilter with(Set<Call> otherCalls, CallerFilter otherCaller, ListenerFilter otherListener) {
         return new CallFilter(otherCalls, otherCaller, otherListener, peers, statuses, minDurationNs, minWaitNs);
     }
 
-    /** Maximum size of each list: ports, listener addresses, names and peer addresses. */
+    /** Maximum size of each list: descriptors, names of threads, ports, addresses and names of listeners, and peers. */
     public static final int MAX_VALUES = NativeLayout.FILTER_PORTS;
 
     /** Kinds of calls: ways to accept a connection, and other calls that concern a listener. */

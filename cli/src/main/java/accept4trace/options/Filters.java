@@ -80,7 +80,7 @@ final class Filters {
     private CallFilter filter() throws UserError {
         List<String> listeners = given.texts(Option.LISTENER);
         ListenerFilter listener = new ListenerFilter(
-                fd(),
+                fds(),
                 null,
                 family(),
                 ports(),
@@ -89,7 +89,7 @@ final class Filters {
         checkFamilies(listener);
         return new CallFilter(
                 calls(),
-                new CallerFilter(null, given.text(Option.COMM), cgroup()),
+                new CallerFilter(null, comms(), cgroup()),
                 listener,
                 few(Option.PEER, given.texts(Option.PEER), text -> true, Networks::network),
                 statuses(),
@@ -133,9 +133,21 @@ final class Filters {
         return path;
     }
 
-    private @Nullable Integer fd() throws UserError {
-        String text = given.text(Option.FD);
-        return text == null ? null : (int) Quantities.number("--fd", text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    private List<String> comms() throws UserError {
+        return few(Option.COMM, given.texts(Option.COMM), text -> true, (option, text) -> text);
+    }
+
+    private List<Integer> fds() throws UserError {
+        return few(Option.FD, commaSeparated(Option.FD), text -> true, (option, text) ->
+                (int) Quantities.number(option, text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+
+    private List<String> commaSeparated(Option option) {
+        List<String> words = new ArrayList<>();
+        for (String text : given.texts(option)) {
+            words.addAll(List.of(text.split(",", -1)));
+        }
+        return words;
     }
 
     private @Nullable Integer family() throws UserError {
@@ -170,11 +182,7 @@ final class Filters {
     }
 
     private List<Ports> ports() throws UserError {
-        List<String> words = new ArrayList<>();
-        for (String text : given.texts(Option.PORT)) {
-            words.addAll(List.of(text.split(",", -1)));
-        }
-        return few(Option.PORT, words, text -> true, Filters::ports);
+        return few(Option.PORT, commaSeparated(Option.PORT), text -> true, Filters::ports);
     }
 
     /** Parses PORT or PORT-PORT. */

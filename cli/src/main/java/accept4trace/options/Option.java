@@ -164,8 +164,12 @@ public enum Option {
             .repeatable()
             .common()
             .help("connections from ADDR or ADDR/BITS; repeatable")),
-    FD(in(Group.FILTERS).named("--fd").takes("FD").help("calls on this file descriptor")),
-    COMM(in(Group.FILTERS).named("--comm").takes("NAME").help("threads or processes with this name")),
+    FD(in(Group.FILTERS).named("--fd").takes("FD[,...]").repeatable().help("calls on one of these file descriptors")),
+    COMM(in(Group.FILTERS)
+            .named("--comm")
+            .takes("NAME")
+            .repeatable()
+            .help("threads or processes with this name; repeatable")),
     UID(in(Group.FILTERS)
             .named("--uid")
             .takes("USER")

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which accept queues to show.
@@ -35,8 +34,7 @@ public record QueueSelection(
 
     /** Returns whether a process that holds the socket is selected. */
     public boolean selects(ListenerHolder holder) {
-        Integer fd = listener.fd();
-        return (fd == null || fd == holder.fd()) && holders.test(holder);
+        return listener.selectsFd(holder.fd()) && holders.test(holder);
     }
 
     /** Returns whether a socket is selected, provided that a selected process holds it. */
@@ -63,10 +61,17 @@ public record QueueSelection(
         return isIn(peers, peer);
     }
 
-    /** Returns the raw bytes of a filter's name, or null. Truncates the name as the kernel does with thread names. */
-    public static byte @Nullable [] comm(@Nullable String text) {
-        byte[] comm = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
-        return comm == null || comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM);
+    /** Returns the raw bytes of a filter's names. Truncates the names as the kernel does with thread names. */
+    public static List<byte[]> comms(List<String> texts) {
+        return texts.stream()
+                .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
+                .map(comm -> comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM))
+                .toList();
+    }
+
+    /** Returns whether a name is one of {@code comms}. */
+    public static boolean isIn(List<byte[]> comms, byte[] comm) {
+        return comms.stream().anyMatch(wanted -> Arrays.equals(wanted, comm));
     }
 
     boolean selects(ListenerQueue queue) {

@@ -8,7 +8,6 @@ import accept4trace.proc.CgroupFolder;
 import accept4trace.proc.Processes;
 import accept4trace.proc.UnreadableException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,17 +73,17 @@ public final class TraceSelection {
     public Predicate<ListenerHolder> callers() throws CaptureException {
         CallerFilter callers = filter.caller();
         Integer uid = callers.uid();
-        byte[] comm = comm();
+        List<byte[]> comms = comms();
         Set<Integer> members = callers.cgroup() == null ? null : members();
         Map<Integer, Boolean> named = new HashMap<>();
         return holder -> (uid == null || uid == holder.uid())
                 && (members == null || members.contains(holder.tgid()))
-                && (comm == null || named.computeIfAbsent(holder.tgid(), tgid -> hasName(holder, comm)));
+                && (comms.isEmpty() || named.computeIfAbsent(holder.tgid(), tgid -> hasName(holder, comms)));
     }
 
-    /** Returns the name that callers must have, raw bytes; null if any. */
-    public byte @Nullable [] comm() {
-        return QueueSelection.comm(filter.caller().comm());
+    /** Returns the names of which callers must have one, raw bytes; empty if any. */
+    public List<byte[]> comms() {
+        return QueueSelection.comms(filter.caller().comms());
     }
 
     private Set<Integer> members() throws CaptureException {
@@ -98,13 +97,13 @@ public final class TraceSelection {
         }
     }
 
-    /** Returns whether a process or one of its threads has a name, like has_wanted_comm() in bpf/filter.bpf.h. */
-    private boolean hasName(ListenerHolder holder, byte[] comm) {
-        if (Arrays.equals(holder.comm(), comm)) {
+    /** Returns whether a process or a thread of it has a wanted name, like has_wanted_comm() in bpf/filter.bpf.h. */
+    private boolean hasName(ListenerHolder holder, List<byte[]> comms) {
+        if (QueueSelection.isIn(comms, holder.comm())) {
             return true;
         }
         int tgid = holder.tgid();
         return processes.threads(tgid).stream()
-                .anyMatch(tid -> tid != tgid && Arrays.equals(processes.comm(tid), comm));
+                .anyMatch(tid -> tid != tgid && QueueSelection.isIn(comms, processes.comm(tid)));
     }
 }

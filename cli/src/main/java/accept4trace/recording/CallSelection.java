@@ -20,7 +20,6 @@ import accept4trace.event.Via;
 import accept4trace.format.ProcessDetails;
 import accept4trace.queue.QueueSelection;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class CallSelection implements Predicate<Call> {
 
     private final CallFilter filter;
     private final ProcessDetails details;
-    private final byte @Nullable [] comm;
+    private final List<byte[]> comms;
     private final @Nullable String cgroup;
     private final QueueSelection addresses;
     private final QueueSelection peers;
@@ -40,7 +39,7 @@ final class CallSelection implements Predicate<Call> {
     CallSelection(CallFilter filter, ProcessDetails details) {
         this.filter = filter;
         this.details = details;
-        this.comm = QueueSelection.comm(filter.caller().comm());
+        this.comms = QueueSelection.comms(filter.caller().comms());
         this.cgroup = cgroup(filter.caller().cgroup());
         this.addresses = new QueueSelection(holder -> true, filter.listener(), -1, List.of());
         this.peers = new QueueSelection(holder -> true, filter.listener(), -1, filter.peers());
@@ -110,9 +109,9 @@ final class CallSelection implements Predicate<Call> {
     private boolean isWanted(Caller caller) {
         CallerFilter wanted = filter.caller();
         return (wanted.uid() == null || wanted.uid() == caller.uid())
-                && (comm == null
-                        || Arrays.equals(comm, caller.threadComm())
-                        || Arrays.equals(comm, caller.processComm()))
+                && (comms.isEmpty()
+                        || QueueSelection.isIn(comms, caller.threadComm())
+                        || QueueSelection.isIn(comms, caller.processComm()))
                 && (cgroup == null || isBelow(cgroup, details.cgroup(caller.tgid(), caller.cgroup())));
     }
 
@@ -121,8 +120,7 @@ final class CallSelection implements Predicate<Call> {
     }
 
     private boolean isWanted(ListenerFd listener) {
-        Integer fd = filter.listener().fd();
-        return (fd == null || fd == listener.fd()) && isWanted(listener.socket(), listener.netns());
+        return filter.listener().selectsFd(listener.fd()) && isWanted(listener.socket(), listener.netns());
     }
 
     private boolean isWanted(@Nullable KernelSocket socket, long netns) {

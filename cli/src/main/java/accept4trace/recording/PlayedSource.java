@@ -62,7 +62,8 @@ final class PlayedSource implements EventSource {
         this.recording = recording;
         this.selection = new CallSelection(filter, recording.details(false));
         this.holderFiltered = filter.hasHolder();
-        this.hidesClosings = !filter.peers().isEmpty() || filter.listener().fd() != null;
+        this.hidesClosings =
+                !filter.peers().isEmpty() || !filter.listener().fds().isEmpty();
         this.notice = notice;
     }
 

@@ -14,7 +14,6 @@ import accept4trace.queue.QueueState;
 import accept4trace.queue.Snapshot;
 import accept4trace.targets.UnseenCalls.Reason;
 import accept4trace.text.Units;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -209,8 +208,8 @@ final class SilenceHint {
     }
 
     private boolean hasOtherName(ListenerHolder holder) {
-        byte[] comm = tools.selection().comm();
-        return comm != null && !Arrays.equals(comm, holder.comm());
+        List<byte[]> comms = tools.selection().comms();
+        return !comms.isEmpty() && !QueueSelection.isIn(comms, holder.comm());
     }
 
     private String ofIdle() {

@@ -71,10 +71,12 @@ class ReadCommandTest extends Recordings {
                 "--comm=worker | 25",
                 "--comm=nginx | 25",
                 "--comm=other | 0",
+                "--comm=other --comm=worker | 25",
                 "--uid=33 | 25",
                 "--uid=0 | 0",
                 "-e accept | 0",
                 "--fd=6 | 23",
+                "--fd=-1,6 | 25",
                 "--min-duration=1ms | 0",
                 "--family=inet | 23",
                 "--count=4 | 4"

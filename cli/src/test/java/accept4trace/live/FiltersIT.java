@@ -32,7 +32,8 @@ class FiltersIT {
                 "--peer=::1 | ->\\[::1\\]",
                 "--listener=127.0.0.1 | \\(\\d+<TCP:\\[127\\.0\\.0\\.1:",
                 "--status=!successful | \\) = -1 ",
-                "--comm=calls --uid=root | accept4"
+                "--comm=calls --uid=root | accept4",
+                "--comm=fifteen-letters --comm=calls | accept4"
             })
     void filtersByValuesInKernelStructures(String options, String wanted) {
         check(options, wanted);
@@ -49,12 +50,13 @@ class FiltersIT {
             value = {
                 "--family=10 | <TCPv6:",
                 "--fd=4 | ^accept4\\(4<",
+                "--fd=6,99 --fd=4 | ^accept4\\([46]<",
                 "-z | \\) = \\d",
                 "-Z | \\) = -1 ",
                 "--listener=[::] --peer=::1 | ->\\[::1\\]",
                 "--min-wait=1h | nothing",
                 "--min-duration=1h | nothing",
-                "--comm=call | nothing",
+                "--comm=call --comm=calls2 | nothing",
                 "--uid=nobody | nothing"
             })
     void filtersByOtherValues(String options, String wanted) {

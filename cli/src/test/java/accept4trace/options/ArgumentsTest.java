@@ -383,11 +383,11 @@ class ArgumentsTest {
                         .target()
                         .command());
         assertEquals(
-                "@.",
+                List.of("@."),
                 Arguments.parse("--all", "--comm", "@.")
                         .selection()
                         .filter()
                         .caller()
-                        .comm());
+                        .comms());
     }
 }

@@ -26,7 +26,9 @@ class FilterOptionsTest {
                         "-f",
                         "-p1",
                         "--fd=-1",
+                        "--fd=3,4",
                         "--comm=a b",
+                        "--comm=c,d",
                         "--cgroup=/x",
                         "--family=inet6",
                         "-Z",
@@ -39,8 +41,8 @@ class FilterOptionsTest {
                         "--listener=[::]:80")
                 .selection()
                 .filter();
-        assertEquals(-1, filter.listener().fd());
-        assertEquals("a b", filter.caller().comm());
+        assertEquals(List.of(-1, 3, 4), filter.listener().fds());
+        assertEquals(List.of("a b", "c,d"), filter.caller().comms());
         assertEquals("/x", filter.caller().cgroup());
         assertEquals(10, filter.listener().family());
         assertEquals(Set.of(CallFilter.Status.FAILED), filter.statuses());

@@ -222,7 +222,7 @@ class OptionPairsTest {
                 "--all --format=perfetto --stack |"
                         + " --stack requires lines of calls in a format other than columns and perfetto",
                 "--format=perfetto -- true | --format=perfetto requires -o FILE with a COMMAND",
-                "--all --comm=a --comm=b | --comm can be given only once",
+                "--all --cgroup=a --cgroup=b | --cgroup can be given only once",
                 "--all -o a --output b | -o can be given only once",
             })
     void errorNamesTheOptionAsTyped(String line, String message) throws UserError {

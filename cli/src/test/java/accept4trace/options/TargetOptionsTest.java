@@ -45,6 +45,7 @@ class TargetOptionsTest {
                 "--listener=[::]:80 --listener=127.0.0.1 | listener [::]:80, 127.0.0.1",
                 "--listener=/run/a --listener=@b | listener /run/a, @b",
                 "--comm=ng\u001binx | comm ng?inx",
+                "--comm=nginx --comm=caddy | comm nginx, caddy",
                 "--uid=www-data | user www-data",
                 "--cgroup=/x | cgroup /x",
                 "--netns=17 | network namespace of 17",

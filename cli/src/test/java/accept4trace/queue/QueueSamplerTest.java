@@ -266,8 +266,8 @@ class QueueSamplerTest {
         write("web/inner/cgroup.procs", "7\n");
         then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 7));
         then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 7));
-        QueueSampler sampler =
-                sampler(filter(new CallerFilter(null, null, proc.resolve("web").toString())), Runnable::run);
+        QueueSampler sampler = sampler(
+                filter(new CallerFilter(null, List.of(), proc.resolve("web").toString())), Runnable::run);
         assertEquals(List.of(1L, 3L), inodes(sampler));
         write("web/inner/cgroup.procs", "");
         assertEquals(List.of(1L), inodes(sampler));
@@ -277,7 +277,7 @@ class QueueSamplerTest {
     void unknownCgroupIsAFailure() {
         then(QueueRecords.tcp(1, 5));
         QueueSampler sampler = sampler(
-                filter(new CallerFilter(null, null, proc.resolve("missing").toString())), Runnable::run);
+                filter(new CallerFilter(null, List.of(), proc.resolve("missing").toString())), Runnable::run);
         assertEquals("the folder of the cgroup is not found", report(sampler).failure());
     }
 
@@ -293,8 +293,14 @@ class QueueSamplerTest {
         then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6));
         then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6));
         assertEquals(
-                List.of(2L), inodes(sampler(filter(new CallerFilter(null, "a-long-acceptor-1", null)), Runnable::run)));
-        assertEquals(List.of(1L, 2L), inodes(sampler(filter(new CallerFilter(null, "server", null)), Runnable::run)));
+                List.of(2L),
+                inodes(sampler(filter(new CallerFilter(null, List.of("a-long-acceptor-1"), null)), Runnable::run)));
+        assertEquals(
+                List.of(1L, 2L),
+                inodes(sampler(filter(new CallerFilter(null, List.of("server"), null)), Runnable::run)));
+        assertEquals(
+                List.of(2L),
+                inodes(sampler(filter(new CallerFilter(null, List.of("x", "a-long-acceptor"), null)), Runnable::run)));
     }
 
     @Test
@@ -305,7 +311,7 @@ class QueueSamplerTest {
             CallFilter filter = new CallFilter(
                     CallFilter.NONE.calls(),
                     CallFilter.NONE.caller(),
-                    new ListenerFilter(fd, null, null, List.of(), List.of(), List.of()),
+                    new ListenerFilter(List.of(fd, 7), null, null, List.of(), List.of(), List.of()),
                     List.of(),
                     Set.of(),
                     0,

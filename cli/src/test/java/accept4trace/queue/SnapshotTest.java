@@ -41,7 +41,7 @@ class SnapshotTest {
 
     private static ListenerFilter listeners(List<Integer> ports, Network... addresses) {
         List<Ports> single = ports.stream().map(port -> new Ports(port, port)).toList();
-        return new ListenerFilter(null, null, null, single, List.of(addresses), List.of());
+        return new ListenerFilter(List.of(), null, null, single, List.of(addresses), List.of());
     }
 
     @Test
@@ -107,7 +107,7 @@ class SnapshotTest {
     }
 
     private static ListenerFilter named(String... names) {
-        return new ListenerFilter(null, null, null, List.of(), List.of(), List.of(names));
+        return new ListenerFilter(List.of(), null, null, List.of(), List.of(), List.of(names));
     }
 
     /** Record 99 is the only AF_UNIX listener. */
@@ -115,7 +115,7 @@ class SnapshotTest {
     void selectsByRangeOfPortsAndByName() {
         HeldListener[] records = {QueueRecords.tcp(8400, 5), QueueRecords.tcp(8411, 5), QueueRecords.unix(0, 1)};
         ListenerFilter range =
-                new ListenerFilter(null, null, null, List.of(new Ports(8400, 8410)), List.of(), List.of());
+                new ListenerFilter(List.of(), null, null, List.of(new Ports(8400, 8410)), List.of(), List.of());
         assertEquals(List.of(8400L), inodes(new QueueSelection(holder -> true, range, -1, List.of()), records));
         for (String name : List.of(NAME, NAME + "\0", NAME + "\0\0")) {
             assertEquals(List.of(99L), inodes(new QueueSelection(holder -> true, named(name), -1, List.of()), records));

@@ -42,7 +42,7 @@ class WholeMachineTest {
         CallFilter filter = new CallFilter(
                 CallFilter.NONE.calls(),
                 CallFilter.NONE.caller(),
-                new ListenerFilter(null, null, null, ranges, List.of(), List.of()),
+                new ListenerFilter(List.of(), null, null, ranges, List.of(), List.of()),
                 List.of(),
                 Set.of(),
                 0,

@@ -1,6 +1,7 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.NativeLayout.Comm;
 import accept4trace.capture.NativeLayout.Filter;
 import accept4trace.capture.NativeLayout.FilterBit;
 import accept4trace.capture.NativeLayout.Network;
@@ -26,17 +27,13 @@ final class FilterMemory {
     }
 
     private void write(CallFilter filter) {
-        number(Filter.FD, FilterBit.FD, filter.listener().fd());
         number(Filter.UID, FilterBit.UID, filter.caller().uid());
         number(Filter.NETNS, FilterBit.NETNS, filter.listener().netns());
         number(Filter.FAMILY, FilterBit.FAMILY, filter.listener().family());
         number(Filter.STATUS, FilterBit.STATUS, filter.statuses().isEmpty() ? null : statusBits(filter));
         memory.setInt(at + Filter.CALLS, callBits(filter));
-        if (filter.caller().comm() != null) {
-            set(FilterBit.COMM_IS);
-            byte[] comm = filter.caller().comm().getBytes(StandardCharsets.ISO_8859_1);
-            memory.write(at + Filter.COMM, comm, 0, Math.min(comm.length, Filter.COMM_BYTES - 1));
-        }
+        comms(filter.caller().comms());
+        fds(filter.listener().fds());
         if (filter.caller().cgroup() != null) {
             set(FilterBit.CGROUP);
         }
@@ -73,6 +70,25 @@ final class FilterMemory {
             bits |= status.bit();
         }
         return bits;
+    }
+
+    /** Truncates the names as the kernel does. */
+    private void comms(List<String> comms) {
+        memory.setInt(at + Filter.COMM_COUNT, comms.size());
+        for (int i = 0; i < comms.size(); i++) {
+            long to = at + Filter.COMMS + (long) Comm.BYTES * i;
+            byte[] comm = comms.get(i).getBytes(StandardCharsets.ISO_8859_1);
+            int length = Math.min(comm.length, Comm.NAME_BYTES - 1);
+            memory.write(to + Comm.NAME, comm, 0, length);
+            memory.setMemory(to + Comm.MASK, length + 1, (byte) 0xff);
+        }
+    }
+
+    private void fds(List<Integer> fds) {
+        memory.setInt(at + Filter.FD_COUNT, fds.size());
+        for (int i = 0; i < fds.size(); i++) {
+            memory.setInt(at + Filter.FDS + (long) Integer.BYTES * i, fds.get(i));
+        }
     }
 
     private void ports(List<CallFilter.Ports> ports) {
