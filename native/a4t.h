@@ -134,17 +134,17 @@ A4T_API int a4t_hooks(const struct a4t *session);
  */
 A4T_API int a4t_slows_others(const struct a4t *session);
 
-/* Which refused connections the hooks of a session see. */
-enum a4t_refusals {
-	A4T_REFUSALS_NONE,
-	/* TCP: some ACKs that end a handshake. AF_UNIX: only connect(2), a listener's name, but no inode. */
-	A4T_REFUSALS_SOME,
-	A4T_REFUSALS_ALL,
+/* How many events of a kind the hooks of a session see. */
+enum a4t_coverage {
+	A4T_COVERAGE_NONE,
+	/* TCP refusals: some ACKs that end a handshake. AF_UNIX: only connect(2), a name, but no inode. */
+	A4T_COVERAGE_SOME,
+	A4T_COVERAGE_ALL,
 };
 
 /*
  * Which refused connections, and which connections that are reset by closed listeners, the hooks see: for TCP
- * and for AF_UNIX. All return an enum a4t_refusals; A4T_REFUSALS_NONE if the calls do not include
+ * and for AF_UNIX. All return an enum a4t_coverage; A4T_COVERAGE_NONE if the calls do not include
  * A4T_CALL_REFUSED or A4T_CALL_CLOSED, respectively.
  */
 A4T_API int a4t_sees_refusals(const struct a4t *session);
@@ -370,7 +370,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT) \
 	value(A4T_HOOK_ACCEPT_FENTRY) value(A4T_HOOK_CLOSED) value(A4T_HOOK_UNIX_CLOSED)
 
-#define A4T_VALUES_a4t_refusals(value) value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)
+#define A4T_VALUES_a4t_coverage(value) value(A4T_COVERAGE_NONE) value(A4T_COVERAGE_SOME) value(A4T_COVERAGE_ALL)
 #define A4T_VALUES_a4t_output(value) value(A4T_APPEND) value(A4T_PRIVATE)
 #define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
 
@@ -389,7 +389,7 @@ A4T_ALL_VALUES(a4t_probe);
 A4T_ALL_VALUES(a4t_failure);
 A4T_ALL_VALUES(a4t_reason);
 A4T_ALL_VALUES(a4t_hook);
-A4T_ALL_VALUES(a4t_refusals);
+A4T_ALL_VALUES(a4t_coverage);
 A4T_ALL_VALUES(a4t_output);
 A4T_ALL_VALUES(a4t_snapshot);
 A4T_ALL_FIELDS(a4t_error);

@@ -112,10 +112,10 @@ struct a4t {
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
 		int held_walk;				    /* likewise, for walk_held() */
 		enum a4t_probe probe;			    /* of the rung in use */
-		enum a4t_refusals refusals;		    /* which refused TCP connections the hooks see */
-		enum a4t_refusals unix_refusals;	    /* likewise, AF_UNIX */
-		enum a4t_refusals closings;	 /* which resets by closed TCP listeners they see */
-		enum a4t_refusals unix_closings; /* likewise, AF_UNIX */
+		enum a4t_coverage refusals;		    /* which refused TCP connections the hooks see */
+		enum a4t_coverage unix_refusals;	    /* likewise, AF_UNIX */
+		enum a4t_coverage closings;	 /* which resets by closed TCP listeners they see */
+		enum a4t_coverage unix_closings; /* likewise, AF_UNIX */
 		char note[256];			 /* why the best rung is not in use; may be empty */
 		int unavailable; /* the negative errno of the best rung that is not available; 0 = none */
 	} hooks;

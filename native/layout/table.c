@@ -68,7 +68,7 @@ static const struct layout_type native_types[] = {
 	ENUM(a4t_probe, "Probe", "A4T_PROBE_"),
 	ENUM(a4t_hook, "Hook", "A4T_HOOK_"),
 	ENUM(a4t_reason, "Reason", "A4T_"),
-	ENUM(a4t_refusals, "Refusals", "A4T_REFUSALS_", .has_names = 1),
+	ENUM(a4t_coverage, "Coverage", "A4T_COVERAGE_", .has_names = 1),
 	ENUM(a4t_output, "OutputFile", "A4T_"),
 	ENUM(a4t_snapshot, "SnapshotOf", "A4T_SNAPSHOT_"),
 	ENUM(a4t_loss, "Loss", "A4T_LOST_"),

@@ -81,7 +81,7 @@ static void attach_unix(struct a4t *session)
 {
 	int err = attach_unix_program(session);
 
-	session->hooks.unix_closings = err ? A4T_REFUSALS_NONE : A4T_REFUSALS_ALL;
+	session->hooks.unix_closings = err ? A4T_COVERAGE_NONE : A4T_COVERAGE_ALL;
 	if (err)
 		note("closed AF_UNIX listeners are not seen: %s", strerror(-err));
 }
@@ -94,8 +94,8 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 {
 	int walk;
 
-	session->hooks.closings = A4T_REFUSALS_NONE;
-	session->hooks.unix_closings = A4T_REFUSALS_NONE;
+	session->hooks.closings = A4T_COVERAGE_NONE;
+	session->hooks.unix_closings = A4T_COVERAGE_NONE;
 	if (!is_wanted(session))
 		return 0;
 	for (size_t i = 0; i < POINTS; i++) {
@@ -106,7 +106,7 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 		if (!*link && !(points[i].optional && errno == ENOENT))
 			return fail(error, errno, "attach to %s", points[i].tracepoint);
 	}
-	session->hooks.closings = A4T_REFUSALS_ALL;
+	session->hooks.closings = A4T_COVERAGE_ALL;
 	if (is_unix_wanted(session))
 		attach_unix(session);
 	walk = attach_walk(session->skel->progs.walk_held, error);

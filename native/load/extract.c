@@ -205,25 +205,26 @@ static void take_all_held(struct extract *extract)
 	}
 }
 
-/* Returns a struct of the kernel, and its id in the extract; NULL if the kernel does not have it. */
-static const struct btf_type *find_struct(const struct extract *extract, const char *name, __u32 *id)
+/* Returns a struct or enum of the kernel, and its id in the extract; NULL if it is missing in the kernel. */
+static const struct btf_type *find_type(const struct extract *extract, const char *name, __u32 *id)
 {
 	const struct btf_type *type = type_at(extract, 0);
 
 	for (*id = 1; *id < part_count(extract); ++*id, type = type_behind(type))
-		if (has_kind(type, KIND(STRUCT)) && !strcmp(name, extract->names.bytes + type->name_off))
+		if (has_kind(type, NAMED_KINDS) && !strcmp(name, extract->names.bytes + type->name_off))
 			return type;
 	return NULL;
 }
 
-/* Whether the kernel has the struct with the member. */
+/* Whether the kernel has the struct with the member, or the enum with the enumerator. */
 static bool has_member(const struct extract *extract, const char *name, const char *member)
 {
 	__u32 id;
-	const struct btf_type *type = find_struct(extract, name, &id);
+	const struct btf_type *type = find_type(extract, name, &id);
+	const char *entry = type ? (const char *)(type + 1) : NULL;
 
-	for (__u16 i = 0; type && i < btf_vlen(type); i++)
-		if (!strcmp(member, extract->names.bytes + btf_members(type)[i].name_off))
+	for (__u16 i = 0; type && i < btf_vlen(type); i++, entry += named_entry_size(type))
+		if (!strcmp(member, extract->names.bytes + *(const __u32 *)entry))
 			return true;
 	return false;
 }
@@ -233,8 +234,7 @@ static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
 	__u32 id;
 
-	return find_struct(extract, enumerator + strlen(A4T_KERNEL_TYPE_PREFIX), &id) ? origin(extract, id)
-										      : 0;
+	return find_type(extract, enumerator + strlen(A4T_KERNEL_TYPE_PREFIX), &id) ? origin(extract, id) : 0;
 }
 
 /*
@@ -337,10 +337,12 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 	if (!extract->err)
 		take_known(extract);
 	take_all_held(extract);
-	if (!extract->err)
+	if (!extract->err) {
 		types.unix_listener = has_member(extract, "unix_sock", "listener");
-	if (!extract->err)
+		types.overflow_reason =
+			has_member(extract, "skb_drop_reason", "SKB_DROP_REASON_TCP_LISTEN_OVERFLOW");
 		types.typed = allow_typed_reads(extract, programs);
+	}
 	if (types.typed)
 		allow_keeping_processor(extract);
 	memcpy(types.functions, extract->functions, sizeof(types.functions));

@@ -18,6 +18,7 @@ struct kernel_types {
 	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown or missing */
 	__u32 find_other_args;	    /* number of arguments of unix_find_other(); 0 = unknown */
 	bool unix_listener;	    /* unix_sock.listener exists (since 6.10) */
+	bool overflow_reason;	    /* SKB_DROP_REASON_TCP_LISTEN_OVERFLOW exists */
 };
 
 /* The first call extracts the types and captures the calling thread's libbpf messages. Thread-safe. */

@@ -55,6 +55,19 @@ static bool can_load(const struct kernel_types *types, int link, int function)
 	return link != LINK_SYN_FENTRY || types->functions[functions[function].id];
 }
 
+/*
+ * Chooses one of packet_dropped(), which requires a drop reason for a full accept queue, and
+ * synack_repeated(), which does nothing on kernels that have this reason. Chooses both if the types of the
+ * kernel are unknown.
+ */
+static void choose_tracepoints(struct a4t *session, const struct kernel_types *types)
+{
+	bool known = types->fd >= 0;
+
+	choose(session, LINK_PACKET_DROPPED, are_wanted(session) && (types->overflow_reason || !known));
+	choose(session, LINK_SYNACK_REPEATED, are_wanted(session) && !types->overflow_reason);
+}
+
 void choose_refusals(struct a4t *session, const struct kernel_types *types, const struct rung *rung)
 {
 	int first = first_link(rung);
@@ -63,8 +76,7 @@ void choose_refusals(struct a4t *session, const struct kernel_types *types, cons
 		choose(session, link, false);
 	for (int i = 0; first >= 0 && are_wanted(session) && i < FUNCTIONS_HOOKED; i++)
 		choose(session, first + i, can_load(types, first, i));
-	choose(session, LINK_PACKET_DROPPED, are_wanted(session));
-	choose(session, LINK_SYNACK_REPEATED, are_wanted(session));
+	choose_tracepoints(session, types);
 	choose(session, LINK_LISTEN_EXIT, are_new_listeners_wanted(session) && !sees_calls_by_fentry(rung));
 	choose(session, LINK_LISTEN_FEXIT,
 	       are_new_listeners_wanted(session) && sees_calls_by_fentry(rung) &&
@@ -103,15 +115,15 @@ static bool attach_to_functions(struct a4t *session, int first)
 
 static bool attach_raw(struct a4t *session, int link, const char *name)
 {
+	if (!is_chosen(session, link))
+		return false;
 	session->hooks.links[link] = bpf_program__attach_raw_tracepoint(program_of(session, link), name);
 	if (!session->hooks.links[link])
 		note("refusals: attach to %s: %s", name, strerror(errno));
 	return session->hooks.links[link];
 }
 
-/*
- * One of the two programs is enough. packet_dropped() works on kernels that have a drop reason for a full
- * accept queue, synack_repeated() on all others. Kernels before 6.11 reject packet_dropped().
+/* One of the two programs is enough: see choose_tracepoints(). Kernels before 6.11 reject packet_dropped().
  */
 static bool attach_to_tracepoints(struct a4t *session)
 {
@@ -127,7 +139,7 @@ void attach_new_listeners(struct a4t *session, const struct rung *rung)
 	struct a4t_error error;
 	int err;
 
-	if (session->hooks.refusals == A4T_REFUSALS_NONE && session->hooks.unix_refusals == A4T_REFUSALS_NONE)
+	if (session->hooks.refusals == A4T_COVERAGE_NONE && session->hooks.unix_refusals == A4T_COVERAGE_NONE)
 		return;
 	if (by_fentry)
 		err = attach_if_loaded(session, LINK_LISTEN_FEXIT, LISTEN_FUNCTION);
@@ -142,11 +154,11 @@ void attach_refusals(struct a4t *session, const struct rung *rung)
 {
 	int first = first_link(rung);
 
-	session->hooks.refusals = A4T_REFUSALS_NONE;
+	session->hooks.refusals = A4T_COVERAGE_NONE;
 	if (!are_wanted(session))
 		return;
 	if (first >= 0 && attach_to_functions(session, first))
-		session->hooks.refusals = A4T_REFUSALS_ALL;
+		session->hooks.refusals = A4T_COVERAGE_ALL;
 	else if (attach_to_tracepoints(session))
-		session->hooks.refusals = A4T_REFUSALS_SOME;
+		session->hooks.refusals = A4T_COVERAGE_SOME;
 }

@@ -83,11 +83,11 @@ static bool attach_connect(struct a4t *session)
 
 void attach_refused_unix(struct a4t *session)
 {
-	session->hooks.unix_refusals = A4T_REFUSALS_NONE;
+	session->hooks.unix_refusals = A4T_COVERAGE_NONE;
 	if (!is_wanted(session))
 		return;
 	if (attach_exits(session))
-		session->hooks.unix_refusals = A4T_REFUSALS_ALL;
+		session->hooks.unix_refusals = A4T_COVERAGE_ALL;
 	else if (attach_connect(session))
-		session->hooks.unix_refusals = A4T_REFUSALS_SOME;
+		session->hooks.unix_refusals = A4T_COVERAGE_SOME;
 }

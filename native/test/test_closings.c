@@ -267,15 +267,15 @@ static void shows_what_it_sees(void)
 	if (!root_or_skip())
 		return;
 	session = open_session(&config);
-	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_closings(session));
-	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_unix_closings(session));
+	CHECK_EQ(A4T_COVERAGE_NONE, a4t_sees_closings(session));
+	CHECK_EQ(A4T_COVERAGE_NONE, a4t_sees_unix_closings(session));
 	a4t_close(session);
 	config.filter.calls = A4T_CALL_CLOSED;
 	session = open_session(&config);
-	CHECK_EQ(A4T_REFUSALS_ALL, a4t_sees_closings(session));
+	CHECK_EQ(A4T_COVERAGE_ALL, a4t_sees_closings(session));
 	CHECK_EQ(session->hooks.links[LINK_UNIX_RELEASED] || session->hooks.links[LINK_UNIX_DROPPED]
-			 ? A4T_REFUSALS_ALL
-			 : A4T_REFUSALS_NONE,
+			 ? A4T_COVERAGE_ALL
+			 : A4T_COVERAGE_NONE,
 		 a4t_sees_unix_closings(session));
 	a4t_close(session);
 }

@@ -43,9 +43,9 @@ static void check_records(struct a4t *session, int listener, int type, int wante
 {
 	int seen = a4t_sees_unix_refusals(session), count = 0;
 
-	CHECK(seen != A4T_REFUSALS_NONE);
+	CHECK(seen != A4T_COVERAGE_NONE);
 	for (const void *record; (record = next_record()); count++)
-		check_refusal(record, listener, type, seen == A4T_REFUSALS_ALL);
+		check_refusal(record, listener, type, seen == A4T_COVERAGE_ALL);
 	CHECK_EQ(wanted, count);
 }
 
@@ -244,7 +244,7 @@ static void counts_io_uring_once(void)
 	end(session);
 	if (result != -EAGAIN)
 		skip("needs io_uring");
-	else if (a4t_sees_unix_refusals(session) == A4T_REFUSALS_ALL)
+	else if (a4t_sees_unix_refusals(session) == A4T_COVERAGE_ALL)
 		CHECK_EQ(1, count_refusals());
 	close(client);
 	a4t_close(session);
@@ -292,7 +292,7 @@ static void reports_sockets_that_a_target_opens(void)
 
 static void expect_nothing_attached(struct a4t *session)
 {
-	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_unix_refusals(session));
+	CHECK_EQ(A4T_COVERAGE_NONE, a4t_sees_unix_refusals(session));
 	for (int link = LINK_UNIX_CONNECTED; link <= LINK_CONNECT_EXIT; link++)
 		CHECK(!session->hooks.links[link]);
 	a4t_close(session);

@@ -63,7 +63,7 @@ static void forgets_a_listener_that_is_closed(void)
 	close(listener_to_close);
 	CHECK_EQ(caller.pid, waitpid(caller.pid, NULL, 0));
 	end(session);
-	if (a4t_sees_unix_refusals(session) == A4T_REFUSALS_ALL)
+	if (a4t_sees_unix_refusals(session) == A4T_COVERAGE_ALL)
 		CHECK_EQ(0, count_refusals());
 	a4t_close(session);
 	close_all(clients, WAITING);

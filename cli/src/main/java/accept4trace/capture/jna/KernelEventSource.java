@@ -95,8 +95,8 @@ final class KernelEventSource implements EventSource {
 
     private static Coverage coverage(int refusals) {
         return switch (refusals) {
-            case NativeLayout.Refusals.ALL -> Coverage.ALL;
-            case NativeLayout.Refusals.SOME -> Coverage.SOME;
+            case NativeLayout.Coverage.ALL -> Coverage.ALL;
+            case NativeLayout.Coverage.SOME -> Coverage.SOME;
             default -> Coverage.NONE;
         };
     }
