@@ -102,19 +102,26 @@ static __always_inline __u32 effective_uid_of(struct task_struct *task)
 	return READ(cred->euid.val);
 }
 
-/* Like bpf_get_current_cgroup_id(), which takes longer than these reads. */
-static __always_inline __u64 cgroup_of_current(struct task_struct *task)
+/* Returns 0 if the kernel has no cgroups. */
+static __always_inline __u64 cgroup_of(struct task_struct *task)
 {
 	struct css_set *set;
 	struct cgroup *group;
 	struct kernfs_node *node;
 
-	if (!IS_TYPED || !bpf_core_field_exists(task->cgroups))
-		return bpf_get_current_cgroup_id();
+	if (!bpf_core_field_exists(task->cgroups))
+		return 0;
 	set = READ(task->cgroups);
 	group = READ(set->dfl_cgrp);
 	node = READ(group->kn);
 	return READ(node->id);
+}
+
+/* bpf_get_current_cgroup_id() takes longer than typed reads. */
+static __always_inline __u64 cgroup_of_current(struct task_struct *task)
+{
+	return IS_TYPED && bpf_core_field_exists(task->cgroups) ? cgroup_of(task)
+								: bpf_get_current_cgroup_id();
 }
 
 static __always_inline __u64 owner_of(struct task_struct *task)

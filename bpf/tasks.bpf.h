@@ -96,6 +96,7 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 	announced.id = (__u64)tgid_of(task) << 32 | number_of(READ(task->thread_pid));
 	announced.state = CALL_ANNOUNCED;
 	announced.shared_files = shares_files(task);
+	announced.cgroup = cgroup_of(task);
 	err = bpf_map_update_elem(&calls, &key, &announced, BPF_NOEXIST);
 	if (!err && announced.unfinished)
 		__sync_fetch_and_add(&unfinished_calls, 1);
@@ -119,16 +120,40 @@ static __always_inline void read_other_task(struct call *call, struct task_struc
 	read_process_comm(event->process_comm, task);
 }
 
+/* Like is_wanted_caller(), for a thread that is not the current one. Whether it is below a cgroup is unknown.
+ */
+static __always_inline bool is_wanted_thread(struct task_struct *task)
+{
+	struct cred *cred = READ(task->cred);
+
+	if (!filters())
+		return true;
+	if (is_on(A4T_FILTER_CGROUP) || (is_on(A4T_FILTER_UID) && READ(cred->uid.val) != filter.uid))
+		return false;
+	return !filter.comm_count || has_wanted_comm(task);
+}
+
+/* Does for an announced call what the program at its entry would have done. Returns whether the filters allow
+ * it. */
+static __always_inline bool enter_announced(struct call *call, struct task_struct *task)
+{
+	if (!is_wanted_thread(task))
+		return false;
+	find_listener(call, file_of_task(task, call->event.head.fd));
+	return true;
+}
+
 /* Sends no stack, because the thread has moved on since the call. */
 static __always_inline void report(struct call *call, struct task_struct *task)
 {
 	struct accept_event *event = &call->event.head;
+	bool wanted = call->state != CALL_ANNOUNCED || enter_announced(call, task);
 
 	call->state = CALL_NONE;
 	count(A4T_FOUND_EXIT);
 	event->exit_ns = now_ns();
 	event->flags |= A4T_EXIT_LOST;
-	if (!is_wanted_listener(event) || !is_wanted_result(event))
+	if (!wanted || !is_wanted_listener(event) || !is_wanted_result(event))
 		return;
 	read_other_task(call, task);
 	send_without_stack(call);

@@ -14,8 +14,9 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "a4t.h"
-#include "check.h"
+#include <bpf/bpf.h>
+#include "load/attach.h"
+#include "session.h"
 
 #define BLOCKED	    4
 #define ROOM	    2
@@ -75,7 +76,8 @@ static void block(void)
 	pause();
 }
 
-static bool is_accepting(pid_t tid)
+/* Returns the number of the system call in which the thread sleeps; -1 if it runs. */
+static long current_call(pid_t tid)
 {
 	char path[64];
 	long number = -1;
@@ -87,7 +89,7 @@ static bool is_accepting(pid_t tid)
 		number = -1;
 	if (file)
 		fclose(file);
-	return number == SYS_accept4;
+	return number;
 }
 
 static pid_t start_blocked(void)
@@ -100,7 +102,7 @@ static pid_t start_blocked(void)
 	if (child == 0)
 		block();
 	for (int i = 0; i < BLOCKED; i++)
-		while (!is_accepting(blocked->tids[i]))
+		while (current_call(blocked->tids[i]) != SYS_accept4)
 			sched_yield();
 	return child;
 }
@@ -147,14 +149,15 @@ static int count_of(const int counts[32], uint32_t flag)
  */
 static void check_announced(uint32_t max_calls, int announced)
 {
-	struct a4t_config config = {
-		.ring_bytes = 64 * 1024, .max_calls = max_calls, .max_targets = 4, .watch_fd = -1};
+	struct a4t_config config = usual;
 	struct a4t_error error;
-	struct a4t *session = root_or_skip() ? a4t_open(&config, &error) : NULL;
+	struct a4t *session;
 	uint64_t losses[A4T_LOSS_KINDS];
 	int counts[32] = {};
 	pid_t child;
 
+	config.max_calls = max_calls;
+	session = root_or_skip() ? a4t_open(&config, &error) : NULL;
 	if (!session)
 		return;
 	child = start_blocked();
@@ -183,12 +186,94 @@ static void calls_without_a_table_entry_are_counted_once(void)
 	check_announced(ROOM, ROOM);
 }
 
+static void walk(struct a4t *session, uint32_t purpose)
+{
+	int iterator;
+	char byte;
+
+	session->skel->bss->walk_purpose = purpose;
+	iterator = bpf_iter_create(session->hooks.task_walk);
+	CHECK(iterator >= 0);
+	CHECK_EQ(0, read(iterator, &byte, sizeof(byte)));
+	close(iterator);
+}
+
+/* Lets the calls return without the programs at their exits, and walks over the tasks as a4t_stop() does. */
+static void skip_exits(struct a4t *session)
+{
+	static const int exits[] = {LINK_EXIT, LINK_EXIT_TWIN, LINK_EXIT_FEXIT};
+
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		detach(&session->hooks.links[exits[i]]);
+	for (int i = 0; i < BLOCKED; i++)
+		connect_once();
+	for (int i = 0; i < BLOCKED; i++)
+		while (current_call(blocked->tids[i]) < 0 || current_call(blocked->tids[i]) == SYS_accept4)
+			sched_yield();
+	walk(session, WALK_MARK);
+	walk(session, WALK_REPORT);
+}
+
+/* Returns the number of records. Each must be that of a call on the listener whose exit was skipped. */
+static int skipped_exits(struct a4t *session)
+{
+	static char records[BATCH_BYTES] __attribute__((aligned(8)));
+	struct a4t_wakeup wakeup;
+	int count = 0, bytes = a4t_poll(session, records, sizeof(records), 0, &wakeup);
+
+	for (int at = 0; at < bytes; count++) {
+		const struct accept_event *event = (const void *)(records + at);
+
+		CHECK_EQ(A4T_EXIT_LOST | A4T_ENTER_UNSEEN | A4T_HAS_LISTENER,
+			 event->flags & (A4T_EXIT_LOST | A4T_ENTER_UNSEEN | A4T_HAS_LISTENER));
+		CHECK_EQ(AF_UNIX, event->listener.family);
+		CHECK(event->cgroup != 0);
+		at += event->size;
+	}
+	return count;
+}
+
+static void check_skipped_exits(struct a4t_filter filter, int expected)
+{
+	struct a4t_config config = usual;
+	struct a4t_error error;
+	struct a4t *session;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	config.filter = filter;
+	child = start_blocked(); /* now, because it would keep hooks attached that it inherits */
+	session = a4t_open(&config, &error);
+	CHECK_EQ(0, a4t_trace_process(session, child, &error));
+	CHECK_EQ(0, a4t_find_calls_in_progress(session, &error));
+	skip_exits(session);
+	CHECK_EQ(expected, skipped_exits(session));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	a4t_close(session);
+}
+
+static void announced_calls_whose_exit_is_skipped_pass_the_filters(void)
+{
+	struct a4t_filter named = {.comm_count = 1, .comms = {{"nobody", "\xff\xff\xff\xff\xff\xff\xff"}}};
+
+	check_skipped_exits((struct a4t_filter){}, BLOCKED);
+	check_skipped_exits((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_UNIX}, BLOCKED);
+	check_skipped_exits((struct a4t_filter){.set = A4T_FILTER_FAMILY, .family = AF_INET}, 0);
+	check_skipped_exits((struct a4t_filter){.set = A4T_FILTER_UID, .uid = getuid()}, BLOCKED);
+	check_skipped_exits((struct a4t_filter){.set = A4T_FILTER_UID, .uid = getuid() + 1}, 0);
+	check_skipped_exits(named, 0);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"calls in progress are announced", calls_in_progress_are_announced},
 		{"calls without a table entry are counted once, and not as answered by seccomp",
 		 calls_without_a_table_entry_are_counted_once},
+		{"announced calls whose exit is skipped pass the filters",
+		 announced_calls_whose_exit_is_skipped_pass_the_filters},
 	};
 
 	return RUN(tests);
