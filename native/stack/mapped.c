@@ -48,6 +48,8 @@ static int open_file(uint64_t start, struct file *file)
 	int fd = looked_at->supplier->open_file(looked_at->tgid, start, file->unread);
 	int err = fd < 0 ? fd : count_bytes(file, fd);
 
+	if (err == -EMFILE)
+		snprintf(file->unread, sizeof(file->unread), TOO_MANY_FILES);
 	if (err && fd >= 0)
 		close(fd);
 	return err ? err : fd;
@@ -160,6 +162,7 @@ bool renew_mapped(struct mapped *mapped)
 	int fd = mapped->supplier->open_maps(mapped->tgid);
 	bool read_now = fd >= 0 && read_maps(mapped, fd), reported;
 
+	mapped->lacks_files = fd == -EMFILE;
 	if (fd >= 0)
 		close(fd);
 	if (!read_now)
@@ -197,6 +200,11 @@ const char *why_unread(Dwfl_Module *module)
 	libdw->dwfl_module_info(module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
 	file = *userdata;
 	return file && *file->unread ? file->unread : NULL;
+}
+
+const char *why_unmapped(const struct mapped *mapped)
+{
+	return mapped->lacks_files ? TOO_MANY_FILES : NULL;
 }
 
 uint64_t mapped_offset(uint64_t address)

@@ -25,8 +25,12 @@ struct mapped {
 	Dwfl *dwfl;
 	char *maps; /* the text of /proc/PID/maps; NULL = none */
 	size_t maps_len;
-	uint64_t bytes; /* of its open files */
+	uint64_t bytes;	  /* of its open files */
+	bool lacks_files; /* its maps could not be read again, because too many files are open */
 };
+
+/* Why a file or a process is not read if the limit on open files is reached. */
+#define TOO_MANY_FILES "too many open files"
 
 /*
  * Sets the process whose files libdwfl finds from now on. Call this before any function that gets a Dwfl or a
@@ -48,6 +52,9 @@ void close_mapped(struct mapped *mapped);
 
 /* Why the file of a module is not read; NULL if it is read. Valid until renew_mapped() or close_mapped(). */
 const char *why_unread(Dwfl_Module *module);
+
+/* Returns why the file of an address that is in no known file is not read; NULL if there may be no file. */
+const char *why_unmapped(const struct mapped *mapped);
 
 /* Converts an address in the process to an offset in the mapped file; returns unknown addresses unchanged. */
 uint64_t mapped_offset(uint64_t address);

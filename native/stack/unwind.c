@@ -34,6 +34,7 @@ struct process {
 struct stacks {
 	const struct supplier *supplier;
 	struct process *processes[MAX_PROCESSES];
+	const char *unread; /* why the process of the last question is unknown; NULL if it has ended */
 	uint64_t clock;
 };
 
@@ -120,19 +121,20 @@ static bool is_outdated(const struct process *process, const struct program *pro
 	return program && memcmp(program, &process->program, sizeof(*program)) != 0;
 }
 
-static struct process *learn(const struct supplier *supplier, int tgid, const struct program *program)
+static struct process *learn(struct stacks *stacks, int tgid, const struct program *program)
 {
 	struct process *process = program ? calloc(1, sizeof(*process)) : NULL;
 
 	if (!process)
 		return NULL;
 	process->mapped.tgid = tgid;
-	process->mapped.supplier = supplier;
+	process->mapped.supplier = stacks->supplier;
 	process->program = *program;
 	look_at(&process->mapped);
 	if (open_mapped(&process->mapped) &&
 	    libdw->dwfl_attach_state(process->mapped.dwfl, NULL, tgid, &thread_callbacks, process))
 		return process;
+	stacks->unread = why_unmapped(&process->mapped);
 	forget(&process);
 	return NULL;
 }
@@ -159,8 +161,9 @@ static struct process *find_process(struct stacks *stacks, int tgid, const struc
 
 	if (*slot && ((*slot)->mapped.tgid != tgid || is_outdated(*slot, program)))
 		forget(slot);
+	stacks->unread = NULL;
 	if (!*slot)
-		*slot = learn(stacks->supplier, tgid, program);
+		*slot = learn(stacks, tgid, program);
 	if (*slot)
 		(*slot)->used = ++stacks->clock;
 	return *slot;
@@ -194,8 +197,10 @@ static int take_frame(Dwfl_Frame *state, void *context)
 	if (walk->count == walk->most || !libdw->dwfl_frame_pc(state, &address, &innermost))
 		return DWARF_CB_ABORT;
 	walk->frames[walk->count] = known_frame(walk->process, address, innermost);
-	if (!walk->frames[walk->count].path)
+	if (!walk->frames[walk->count].path) {
 		walk->stranger = true;
+		walk->frames[walk->count].unread = why_unmapped(&walk->process->mapped);
+	}
 	walk->count++;
 	return DWARF_CB_OK;
 }
@@ -246,7 +251,8 @@ uint32_t unwind(struct stacks *stacks, int32_t tgid, const struct program *progr
 	}
 	walk.process = find_process(stacks, tgid, program);
 	if (!walk.process) {
-		frames[0] = (struct a4t_frame){.address = address, .file_offset = address};
+		frames[0] = (struct a4t_frame){
+			.address = address, .file_offset = address, .unread = stacks->unread};
 		return 1;
 	}
 	walk.process->stack = stack;

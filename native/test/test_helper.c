@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the answers of helper programs, and of how the tool handles hostile answers. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -89,6 +91,54 @@ static void without_libdw_the_unwinder_only_knows_the_innermost_file(void)
 	CHECK_TEXT("no libdw", frames[0].unread ? frames[0].unread : "");
 	CHECK_EQ((uintptr_t)serve_stacks, frames[0].address);
 	CHECK_EQ(offset_of_function, frames[0].file_offset);
+	free_stacks(stacks);
+}
+
+/* Serves with room for `room` more open files. */
+static void serve_stacks_with_room(int socket, int room)
+{
+	int first_free = dup(socket);
+	struct rlimit limit = {first_free + room, first_free + room};
+
+	close(first_free);
+	unwinder.prepare();
+	setrlimit(RLIMIT_NOFILE, &limit);
+	serve(&unwinder, socket);
+}
+
+static void serve_stacks_without_room(int socket)
+{
+	serve_stacks_with_room(socket, 0);
+}
+
+static void serve_stacks_with_room_for_one_file(int socket)
+{
+	serve_stacks_with_room(socket, 1);
+}
+
+/* Asks for a stack of one frame at an address. */
+static const char *why_unread_at(struct a4t_stacks *stacks, const void *address)
+{
+	stack.registers[16] = stack.registers[32] = (uintptr_t)address;
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut));
+	return frames[0].unread ? frames[0].unread : "";
+}
+
+static void a_lack_of_descriptors_is_a_reason_for_missing_names(void)
+{
+	struct helper helper = fork_peer(serve_stacks_with_room_for_one_file, LIMIT_MS);
+	struct a4t_stacks *stacks = stacks_of(&helper);
+
+	CHECK_TEXT("", why_unread_at(stacks, serve_stacks));
+	CHECK(frames[0].function);
+	CHECK_TEXT("too many open files", why_unread_at(stacks, dlsym(RTLD_DEFAULT, "getppid")));
+	CHECK(frames[0].path && strstr(frames[0].path, "libc"));
+	CHECK(!frames[0].function);
+	free_stacks(stacks);
+	helper = fork_peer(serve_stacks_without_room, LIMIT_MS);
+	stacks = stacks_of(&helper);
+	CHECK_TEXT("too many open files", why_unread_at(stacks, serve_stacks));
+	CHECK(!frames[0].path);
 	free_stacks(stacks);
 }
 
@@ -324,6 +374,8 @@ int main(void)
 		{"the unwinder gets files from the tool", the_unwinder_gets_files_from_the_tool},
 		{"without libdw, the unwinder only knows the innermost file",
 		 without_libdw_the_unwinder_only_knows_the_innermost_file},
+		{"a lack of descriptors is a reason for missing names",
+		 a_lack_of_descriptors_is_a_reason_for_missing_names},
 		{"the resolver names the loopback address", the_resolver_names_the_loopback_address},
 		{"frames that make no sense are refused", frames_that_make_no_sense_are_refused},
 		{"rubbish ends the helper", rubbish_ends_the_helper},

@@ -14,6 +14,8 @@ public interface StackUnwinder extends AutoCloseable {
     String ENDED = "unwinder ended";
     /** The value of {@code unread} in the only frame, which is the innermost one, if libdw is not installed. */
     String NO_LIBDW = "no libdw";
+    /** The value of {@code unread} if the limit on open files of the unwinding process is reached. */
+    String TOO_MANY_FILES = "too many open files";
 
     /**
      * Returns the frames of a stack. If the traced process has ended, often only the innermost address is known. Reads

@@ -90,6 +90,13 @@ public final class CallStacks {
                             + " libdw1, on Fedora elfutils-libs");
             return;
         }
+        if (why.equals(StackUnwinder.TOO_MANY_FILES)) {
+            hintOnce(
+                    "files",
+                    "the unwinder has too many open files, so functions in further files have no names: trace processes"
+                            + " with fewer libraries, or fewer processes at a time");
+            return;
+        }
         String unread = frame.path() == null ? "the perf map of process " + tgid : Names.comm(frame.path());
         hintOnce(
                 "unread " + unread,

@@ -79,6 +79,8 @@ class CallStacksTest {
         "unwinder died, 'hint: a stack of process 1 crashed the unwinder, so stacks like it are missing'",
         "no libdw, 'hint: without libdw.so.1, stacks only have the innermost line, without the function:"
                 + " apt-get install libdw1, on Fedora elfutils-libs'",
+        "too many open files, 'hint: the unwinder has too many open files, so functions in further files have no names:"
+                + " trace processes with fewer libraries, or fewer processes at a time'",
         "no answer, 'hint: stacks are missing as long as reading files of process 1 hangs'"
     })
     void missingStackCausesOneHint(String reason, String hint) {
