@@ -1,11 +1,13 @@
 package accept4trace.summary;
 
+import accept4trace.event.AddressFamily;
 import accept4trace.event.Backlog;
 import accept4trace.event.Caller;
 import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
+import accept4trace.event.Protocol;
 import accept4trace.event.Refusal;
 import accept4trace.event.UnixRefusal;
 import accept4trace.text.Units;
@@ -18,9 +20,11 @@ public final class ListenerCount {
     /** Estimated use of the heap without the socket's address, in bytes. */
     static final int BYTES = 530 + Latency.MIN_BYTES + Owners.BYTES + Rows.ENTRY_BYTES;
 
+    private static final int SOCK_STREAM = 1;
+
     private final Latency waits;
     private final Owners owners;
-    private @Nullable KernelSocket socket;
+    private final @Nullable KernelSocket socket;
     private QueueNow now = QueueNow.UNKNOWN;
     private long netns;
     private long connections;
@@ -38,7 +42,7 @@ public final class ListenerCount {
      * @param histograms limits the memory for exact percentiles and for many owners
      */
     ListenerCount(@Nullable KernelSocket socket, long netns, Budget histograms) {
-        this.socket = socket;
+        this.socket = socket == null ? null : named(socket);
         this.netns = netns;
         this.waits = new Latency(histograms);
         this.owners = new Owners(histograms);
@@ -50,15 +54,20 @@ public final class ListenerCount {
     }
 
     /**
-     * Replaces the name of the protocol by the kernel's name, e.g. UNIX by UNIX-STREAM. A row that began with a
-     * snapshot or a refusal only has the name of the address family.
+     * Names an AF_UNIX stream as Linux does since 5.14. Snapshots and refusals only have the name of the address
+     * family, and a row must have the same name whatever it begins with.
      */
-    void describe(KernelSocket described) {
-        if (socket != null
-                && described.protocol().name().length()
-                        > socket.protocol().name().length()) {
-            socket = described;
-        }
+    private static KernelSocket named(KernelSocket socket) {
+        Protocol protocol = socket.protocol();
+        return protocol.family() == AddressFamily.UNIX.number() && protocol.type() == SOCK_STREAM
+                ? new KernelSocket(
+                        socket.inode(),
+                        new Protocol(protocol.family(), SOCK_STREAM, protocol.number(), "UNIX-STREAM"),
+                        socket.state(),
+                        socket.local(),
+                        socket.remote(),
+                        socket.remoteInode())
+                : socket;
     }
 
     void add(Connection connection, Backlog backlog, Caller caller) {

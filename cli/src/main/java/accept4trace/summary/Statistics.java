@@ -207,9 +207,7 @@ public final class Statistics {
     }
 
     private ListenerCount listener(ListenerFd listener) {
-        ListenerCount row = listener(listener.requireSocket(), listener.netns());
-        row.describe(listener.requireSocket());
-        return row;
+        return listener(listener.requireSocket(), listener.netns());
     }
 
     private ListenerCount listener(KernelSocket socket, long netns) {

@@ -62,10 +62,11 @@ class SummaryListenersTest {
                 listeners(statistics));
     }
 
-    /** A refusal or a snapshot that begins a row only knows the address family. */
+    /** A refusal or a snapshot only knows the address family and the type of the socket. */
     @Test
-    void rowHasTheProtocolOfItsCalls() {
+    void rowHasTheSameProtocolWithAndWithoutCalls() {
         statistics.add(new UnixRefusalBuilder().decode());
+        assertTrue(listeners(statistics).get(1).startsWith("UNIX-STREAM 700,\"/run/app.sock\" "));
         statistics.add(unix("/run/app.sock\0".getBytes(StandardCharsets.UTF_8), new byte[0])
                 .decode());
         List<String> rows = listeners(statistics);
@@ -76,7 +77,8 @@ class SummaryListenersTest {
     private String refused() {
         List<String> rows = listeners(statistics);
         assertTrue(
-                rows.get(1).matches("(TCP 0.0.0.0:8077|UNIX 700,\"/run/app.sock\") +0.0/s +-/6/5 .*"), rows::toString);
+                rows.get(1).matches("(TCP 0.0.0.0:8077|UNIX-STREAM 700,\"/run/app.sock\") +0.0/s +-/6/5 .*"),
+                rows::toString);
         return rows.get(1).strip().split(" +")[5];
     }
 
