@@ -8,11 +8,11 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.Snapshots.Subject;
 import accept4trace.event.Losses;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakePlatform;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.ProcessDetails;
 import accept4trace.options.Arguments;
 import accept4trace.outcome.Notice;
@@ -57,12 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordedWindowsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SLOW = 150_000_000;
-    private static final ProcessDetails DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
+    private static final ProcessDetails DETAILS = new NoDetails() {
         @Override
         public byte[] cgroup(int tgid, long id) {
             return ("/app" + id).getBytes(StandardCharsets.UTF_8);

@@ -10,9 +10,9 @@ import accept4trace.event.Call;
 import accept4trace.event.CallStack;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.UserStack;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.ProcessDetails;
 import accept4trace.text.Text;
 import java.io.ByteArrayInputStream;
@@ -29,12 +29,7 @@ import org.junit.jupiter.api.Test;
 class RecorderTest {
     private static final CallStack STACK = new CallStack(List.of(), true);
 
-    private static final ProcessDetails DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
+    private static final ProcessDetails DETAILS = new NoDetails() {
         @Override
         public byte[] cgroup(int tgid, long id) {
             return new byte[0];

@@ -8,13 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.EventBatch;
 import accept4trace.event.Losses;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.EventFormatter;
-import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.format.columns.ColumnLayout;
@@ -60,23 +59,11 @@ class FlightRecorderTest {
     private static final long MILLI = 1_000_000L;
     private static final int EMFILE = 24;
     private static final byte[] ANY = new byte[4];
-    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
-        @Override
-        public byte[] cgroup(int tgid, long id) {
-            return null;
-        }
-    };
-
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final WallClock clock = new WallClock(() -> 0, second -> 0);
-    private EventFormatter formatter = new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, clock);
+    private EventFormatter formatter = new TextFormatter(TextOptions.DEFAULT, NoDetails.NONE, clock);
     private long now = 100 * SECOND;
     private RefusedConnections refused = new RefusedConnections(null, null);
 
@@ -273,7 +260,7 @@ class FlightRecorderTest {
 
     @Test
     void foldedCallsAreShownAtTheEndOfTheWindow() throws Exception {
-        formatter = new Folding(new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, clock));
+        formatter = new Folding(new TextFormatter(TextOptions.DEFAULT, NoDetails.NONE, clock));
         RecordBuilder[] failing = IntStream.range(0, 5)
                 .mapToObj(i -> call(109.9 + i * 0.01, -EMFILE).fd(6))
                 .toArray(RecordBuilder[]::new);
@@ -289,7 +276,7 @@ class FlightRecorderTest {
 
     @Test
     void tableHasItsHeadingInEachWindow() throws Exception {
-        formatter = new ColumnsFormatter(ColumnLayout.fitting(80), NO_DETAILS, clock);
+        formatter = new ColumnsFormatter(ColumnLayout.fitting(80), NoDetails.NONE, clock);
         poll(108, call(107, 4), slowCall(108, 5));
         poll(111);
         poll(111);
@@ -301,7 +288,7 @@ class FlightRecorderTest {
 
     @Test
     void triggerIsARecordOfJson() throws Exception {
-        formatter = new JsonFormatter(new JsonFormatter.Origin("host", "boot"), NO_DETAILS, clock);
+        formatter = new JsonFormatter(new JsonFormatter.Origin("host", "boot"), NoDetails.NONE, clock);
         poll(102, slowCall(102, 5));
         poll(105);
         poll(105);

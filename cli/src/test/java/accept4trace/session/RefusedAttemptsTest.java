@@ -12,11 +12,12 @@ import accept4trace.event.HeldListener;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusedAttempt;
-import accept4trace.fake.CountingHolders;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.proc.Processes;
 import accept4trace.queue.HeldSockets;
+import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -353,14 +354,20 @@ class RefusedAttemptsTest {
     @Test
     void eachPacketIsLookedUpOncePerSnapshot() {
         then();
-        CountingHolders sockets = new CountingHolders(held());
-        RefusedAttempts attempts = new RefusedAttempts(sockets, true);
+        int[] lookups = {0};
+        ListenerHolders held = held();
+        ListenerHolders counted = (ListenerHolders) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ListenerHolders.class}, (proxy, method, arguments) -> {
+                    lookups[0] += method.getName().equals("holder") ? 1 : 0;
+                    return method.invoke(held, arguments);
+                });
+        RefusedAttempts attempts = new RefusedAttempts(counted, true);
         for (int i = 0; i < 1000; i++) {
             attempts.add(syn(0.2).decode(), receiver);
         }
         attempts.tick(now, receiver);
         attempts.tick(now, receiver);
-        assertEquals(1000, sockets.lookups);
+        assertEquals(1000, lookups[0]);
     }
 
     @Test

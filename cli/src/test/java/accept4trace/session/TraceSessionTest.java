@@ -10,12 +10,11 @@ import accept4trace.capture.EventBatch;
 import accept4trace.event.Closing;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakeSource;
-import accept4trace.format.ProcessDetails;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.format.lines.TextFormatter;
@@ -41,18 +40,6 @@ class TraceSessionTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
     private static final int SIGINT = 2;
-    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
-        @Override
-        public byte[] cgroup(int tgid, long id) {
-            return null;
-        }
-    };
-
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -69,7 +56,7 @@ class TraceSessionTest {
 
     private static TraceSession.Output output(OutputStream sink, Observer observer) {
         return new TraceSession.Output(
-                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, second -> 0)),
+                new TextFormatter(TextOptions.DEFAULT, NoDetails.NONE, new WallClock(() -> 0, second -> 0)),
                 Sink.to(sink, Text.Style.PLAIN_ASCII),
                 observer);
     }

@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.Losses;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalDecoder;
 import accept4trace.event.RefusedAttempt;
 import accept4trace.event.UnixRefusalBuilder;
-import accept4trace.format.ProcessDetails;
+import accept4trace.fake.NoDetails;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,19 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class PerfettoFormatterTest {
     private static final int FIRST_LISTENER = 1 << 30;
-    private static final ProcessDetails DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
-        @Override
-        public byte[] cgroup(int tgid, long id) {
-            return null;
-        }
-    };
-
-    private final PerfettoFormatter formatter = new PerfettoFormatter(DETAILS);
+    private final PerfettoFormatter formatter = new PerfettoFormatter(NoDetails.NONE);
     private final Text out = new Text();
 
     private static RecordBuilder call() {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.CallStack;
 import accept4trace.event.EventLayout.Syscall;
-import accept4trace.event.OpenFile;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.text.Text;
@@ -54,17 +54,7 @@ class StackTextTest {
     }
 
     private static ProcessDetails only(StackFrame frame) {
-        return new ProcessDetails() {
-            @Override
-            public OpenFile openFile(int tgid, int fd, long inode) {
-                return null;
-            }
-
-            @Override
-            public byte[] cgroup(int tgid, long id) {
-                return null;
-            }
-
+        return new NoDetails() {
             @Override
             public CallStack stack(int tgid, UserStack stack) {
                 return new CallStack(List.of(frame), true);
