@@ -134,6 +134,7 @@ public final class ReadCommand {
         OperatingSystem system = platform.operatingSystem();
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
+        checkLookups(filter);
         checkOutput();
         new Triggers(settings)
                 .check(recording.refusals(), "the recording does not show", "record it on a kernel that shows them");
@@ -167,7 +168,9 @@ public final class ReadCommand {
                     selection,
                     notices::noteLate,
                     recording::nowNs);
-            recording.whenSnapshot(queues::takeNow);
+            if (usesSnapshots()) {
+                recording.whenSnapshot(queues::takeNow);
+            }
             DiagnosisReport.Sources sources = DiagnosisReport.Sources.of(
                     source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
             TraceSession.Output output =
@@ -190,6 +193,13 @@ public final class ReadCommand {
             undecided = unknown == null ? null : unknown.inRecording();
             return result;
         }
+    }
+
+    private boolean usesSnapshots() {
+        TriggerSettings trigger = settings.session().trigger();
+        return settings.report().diagnose()
+                || settings.report().summary() != SummaryMode.NONE
+                || (trigger != null && trigger.needsSnapshots());
     }
 
     private static RefusedConnections refused(Recording recording, EventSource source, CallFilter filter) {
@@ -288,6 +298,21 @@ public final class ReadCommand {
             throw UserError.usage((named ? "-e refused" : "--trigger=refused")
                     + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
                     + " the holders of listeners are not recorded");
+        }
+    }
+
+    /** Fails if nothing could be shown, because the recording lacks what the filter needs. */
+    private void checkLookups(CallFilter filter) throws UserError {
+        if (!settings.session().reading().anyCall()
+                && filter.calls().contains(Call.CLOSED)
+                && !filter.peers().isEmpty()) {
+            throw UserError.usage("-e closed cannot be used with --read and --peer:"
+                    + " it is not recorded whose connections were reset");
+        }
+        TriggerSettings trigger = settings.session().trigger();
+        if (trigger != null && trigger.has(Kind.STUCK) && filter.caller().cgroup() != null) {
+            throw UserError.usage("--trigger=stuck cannot be used with --read and --cgroup:"
+                    + " the cgroups of the holders of listeners are not recorded");
         }
     }
 

@@ -176,4 +176,17 @@ class ReadLostConnectionsTest extends Recordings {
             assertRefused("--trigger=refused" + why, "--trigger=refused " + holder);
         }
     }
+
+    @Test
+    void filterForUnknownPeersAndCgroupsIsRefused() throws Exception {
+        aTraceOfLostConnections();
+        record(LOST_CALLS);
+        assertRefused(
+                "-e closed cannot be used with --read and --peer: it is not recorded whose connections were reset",
+                "-e closed --peer=10.0.0.9");
+        assertRefused(
+                "--trigger=stuck cannot be used with --read and --cgroup:"
+                        + " the cgroups of the holders of listeners are not recorded",
+                "--trigger=stuck,wait=1s --cgroup=/");
+    }
 }

@@ -189,6 +189,15 @@ class PartlyReadTest {
                 this::err);
     }
 
+    /** Recorded snapshots cannot be filtered by cgroup, but lines do not need them. */
+    @Test
+    void linesDoNotUseSnapshots() throws Exception {
+        assertEquals(0, read("--cgroup=/"));
+        assertFalse(err().contains("snapshot"), this::err);
+        assertEquals(0, read("--cgroup=/", "-c"));
+        assertTrue(err().contains("a snapshot of the accept queues has failed"), this::err);
+    }
+
     @Test
     void summaryShowsTheLastSnapshotBeforeItsEnd() throws Exception {
         assertEquals(0, read("-c", "--duration=4.8s"));
