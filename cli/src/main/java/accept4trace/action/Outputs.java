@@ -46,6 +46,7 @@ import java.util.Objects;
 
 /** Builds the consumers of events (the sink, the formatter and the observer) from the settings. */
 final class Outputs {
+    private static final int NO_FD = -1;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
     private static final int DEFAULT_WIDTH = 80;
@@ -53,6 +54,7 @@ final class Outputs {
     private final Settings settings;
     private final Scene scene;
     private final OperatingSystem system;
+    private int watchedFd = NO_FD;
     private final OutputStyle style;
 
     Outputs(Settings settings, Scene scene, OperatingSystem system, OutputStyle style) {
@@ -78,6 +80,7 @@ final class Outputs {
                         "--format=raw is not text, and the output is a terminal",
                         "write it to a file with -o FILE, or to a pipe");
             }
+            watchedFd = stream;
             return standardSink(stream, lines);
         }
         String output = settings.output().path();
@@ -104,8 +107,14 @@ final class Outputs {
         return Sink.to(new DescriptorStream(system, stream), lines);
     }
 
+    /** Returns the pipe or other stream of {@link #openSink} that somebody may cease to read; -1 if there is none. */
+    int watchedFd() {
+        return watchedFd;
+    }
+
     private Sink openCommand(String command, Text.Style lines) throws CaptureException {
         OperatingSystem.OutputCommand started = system.openCommand(command);
+        watchedFd = started.fd();
         return Sink.toCommand(new DescriptorStream(system, started.fd()), () -> failureOf(started.pid()), lines);
     }
 

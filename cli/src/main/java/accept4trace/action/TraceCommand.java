@@ -232,8 +232,10 @@ public final class TraceCommand {
         try (Sink sink = outputs.openSink();
                 TraceSnapshots snapshots = TraceSnapshots.load(tracing);
                 Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
-                EventSource source =
-                        taps.source(open(tracing, capture, () -> subject.beginLookups(selection, snapshots)))) {
+                EventSource source = taps.source(open(
+                        tracing,
+                        capture.watching(outputs.watchedFd()),
+                        () -> subject.beginLookups(selection, snapshots)))) {
             snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
@@ -325,7 +327,7 @@ public final class TraceCommand {
                         settings.capture().ringBytes(),
                         ThreadTable.size(subject.threadCount(), follow || subject.isOpen()),
                         follow ? FOLLOWED_PROCESSES : subject.processCount()),
-                new Watch(watchedFd(), settings.report().live()),
+                new Watch(NO_FD, settings.report().live()),
                 settings.capture().debug(),
                 follow,
                 new Extras(settings.capture().stacks(), settings.report().diagnose() || recordsDiagnosis()),
@@ -355,10 +357,6 @@ public final class TraceCommand {
                     "getent passwd lists the users; --uid requires a name or a number");
         }
         return (int) uid;
-    }
-
-    private int watchedFd() {
-        return settings.output().path() == null ? Outputs.streamFd(settings) : NO_FD;
     }
 
     private void reportStart(EventSource source, Subject subject) {

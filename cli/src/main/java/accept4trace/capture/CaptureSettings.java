@@ -13,6 +13,11 @@ package accept4trace.capture;
  */
 public record CaptureSettings(
         Sizes sizes, Watch watch, boolean verbose, boolean follow, Extras extras, Probe probe, CallFilter filter) {
+    /** Returns settings with another {@link Watch#outputFd}. */
+    public CaptureSettings watching(int outputFd) {
+        return new CaptureSettings(sizes, new Watch(outputFd, watch.input()), verbose, follow, extras, probe, filter);
+    }
+
     /**
      * Sizes of the tables in the kernel.
      *

@@ -118,6 +118,11 @@ public final class Sink implements AutoCloseable {
                 : new WriteException(String.valueOf(e.getMessage()), errno, unwritten);
     }
 
+    /** Returns the failure of a write to a pipe that nobody reads any more. */
+    public IOException readerGone() {
+        return failure(new WriteException(Errno.EPIPE), 0);
+    }
+
     /** Returns the number of bytes written; 0 if the stream does not count them. */
     private long written() {
         return out instanceof CountingStream counting ? counting.written() : 0;

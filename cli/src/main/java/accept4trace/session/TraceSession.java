@@ -171,8 +171,8 @@ public final class TraceSession {
             if (batch.isPart()) {
                 continue;
             }
-            if (batch.readerGone()) {
-                throw new Sink.ReaderGoneException();
+            if (batch.readerGone() && batch.signal() == 0) {
+                throw sink.readerGone();
             }
             boolean quit = batch.input() && !observer.takeInput();
             if (quit || batch.signal() != 0 || batch.targetsGone() || limitReached()) {

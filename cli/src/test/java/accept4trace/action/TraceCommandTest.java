@@ -279,9 +279,28 @@ class TraceCommandTest {
                 "-o|gzip");
     }
 
-    /** The failure is reported, but the signal determines the exit status. */
     @Test
-    void outputCommandThatFailsAfterASignal() throws UserError {
+    void endOfAnOutputCommandEndsAnIdleTrace() {
+        platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0x0300);
+        platform.source.then(Batches.batch(0, 0, true, false));
+        assertRefused(
+                1,
+                "cannot write the trace: the command that reads it has failed: exit status 3; 0 events and N bytes of lines not written, 0 events lost before",
+                "the reader of the output must run until the trace ends",
+                SELF,
+                "-o|gzip");
+        assertEquals(FakeSystem.FILE, platform.tracing.settings.watch().outputFd());
+    }
+
+    @Test
+    void signalPrecedesTheEndOfAnOutputCommand() throws UserError {
+        platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0);
+        platform.source.then(Batches.batch(0, 15, true, false));
+        assertEquals(Outcome.signal(15), run(SELF, "-o|gzip"));
+    }
+
+    @Test
+    void failureOfAnOutputCommandAfterASignalIsOnlyReported() throws UserError {
         platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0x0300);
         platform.source.then(Batches.batch(1, 2, false, false));
         assertEquals(Outcome.signal(2), run(SELF, "-o|gzip", "-q"));

@@ -7,6 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests traces that are piped to programs that end early, or that need each line immediately. */
 @Tag("any-kernel")
@@ -41,6 +43,21 @@ class PipesIT {
         try (Workload workload = Workload.start("storm", "1");
                 Program shell = trace(workload, TRACE + " | true" + STATUS)) {
             assertEquals(List.of("status 141"), shell.out().awaitEnd());
+            assertTrue(workload.isAlive());
+        }
+    }
+
+    /** Also if only windows around triggers would be written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--format=json", "--trigger=wait=1h", "--format=raw --trigger=wait=1h"})
+    void endOfAnOutputCommandEndsAnIdleTrace(String options) {
+        try (Workload workload = Workload.start("storm", "1");
+                Program shell = trace(workload, TRACE + " -q " + options + " -o '|exit 3'" + STATUS)) {
+            assertEquals(List.of("status 1"), shell.out().awaitEnd());
+            assertTrue(shell.err().awaitEnd().stream()
+                    .anyMatch(line ->
+                            line.startsWith("accept4-trace: cannot write the trace: the command that reads it has"
+                                    + " failed: exit status 3; 0 events and ")));
             assertTrue(workload.isAlive());
         }
     }
