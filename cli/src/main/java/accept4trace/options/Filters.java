@@ -63,9 +63,15 @@ final class Filters {
         return filter;
     }
 
-    /** Refuses --min-wait and --peer if they apply to nothing that is selected. */
+    /**
+     * Refuses --min-wait and --peer if they apply to nothing that is selected, and --fd if it would hide everything
+     * about closed listeners, whose descriptors are unknown.
+     */
     private void checkConnections(CallFilter filter) throws UserError {
         boolean closed = filter.calls().contains(Call.CLOSED);
+        if (given.has(Option.FD) && closed) {
+            throw UserError.usage(given.typed(Option.FD) + " cannot select closed listeners (-e trace=closed)");
+        }
         if (given.has(Option.MIN_WAIT) && !filter.hasAccepts() && !closed) {
             throw UserError.usage(
                     given.typed(Option.MIN_WAIT) + " requires accept4, accept, io_uring or closed in -e trace=");

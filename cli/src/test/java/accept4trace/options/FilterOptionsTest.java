@@ -118,7 +118,8 @@ class FilterOptionsTest {
                 "-e closed -a50 | -a requires a system call in -e trace=",
                 "-e refused --min-wait=1s | --min-wait requires accept4, accept, io_uring or closed in -e trace=",
                 "-e bind,%poll --min-wait=1s | --min-wait requires accept4, accept, io_uring or closed in -e trace=",
-                "-e listen --peer=::1 | --peer requires accept4, accept, io_uring, refused or closed in -e trace="
+                "-e listen --peer=::1 | --peer requires accept4, accept, io_uring, refused or closed in -e trace=",
+                "-e accept4,closed --fd=5 | --fd cannot select closed listeners (-e trace=closed)"
             })
     void optionsThatNeedCalls(String arguments, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
