@@ -375,6 +375,7 @@ int main(void)
 		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},
 		{"attaches only the hook on listen() if only AF_UNIX is wanted",
 		 attaches_only_listen_if_only_unix_is_wanted},
+		{"loads only the tracepoint that works", loads_only_the_tracepoint_that_works},
 	};
 
 	return RUN(tests);
