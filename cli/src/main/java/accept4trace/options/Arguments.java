@@ -196,7 +196,19 @@ public final class Arguments {
             throw UserError.usage("-p, --all and a command cannot be combined");
         }
         if (kinds == 0) {
-            throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));
+            throw withoutTarget(given);
         }
+    }
+
+    private static UserError withoutTarget(Given given) {
+        return Stream.of(Option.values())
+                .filter(option -> option.group() == Option.Group.FILTERS && given.has(option))
+                .findFirst()
+                .map(filter -> new UserError(
+                        ExitStatus.USAGE,
+                        "no process to trace, only the filter " + given.typed(filter),
+                        "add --all, -p PID or a command"))
+                .orElseGet(() ->
+                        new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS)));
     }
 }

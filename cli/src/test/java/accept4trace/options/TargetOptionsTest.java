@@ -63,9 +63,9 @@ class TargetOptionsTest {
     @ParameterizedTest
     @CsvSource({"--fd=3", "--family=unix", "--peer=::1", "-z", "--min-wait=1s"})
     void otherFiltersAreNoTargets(String filter) throws Exception {
-        assertEquals(
-                "no process to trace",
-                assertThrows(UserError.class, () -> target(filter)).getMessage());
+        UserError error = assertThrows(UserError.class, () -> target(filter));
+        assertEquals("no process to trace, only the filter " + filter.replaceFirst("=.*", ""), error.getMessage());
+        assertEquals("add --all, -p PID or a command", error.hint());
         assertEquals("", selection("--all " + filter));
     }
 
