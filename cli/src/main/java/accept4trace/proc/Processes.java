@@ -234,9 +234,10 @@ public final class Processes {
         }
     }
 
-    /** Returns whether the process has mapped a file of this name, e.g. a library. */
+    /** Returns whether the process has mapped a file of this name, e.g. a library or "anon_inode:[io_uring]". */
     public boolean hasMapped(int tgid, String name) {
-        return ProcText.of(livingPath(tgid, "maps")).contains("/" + name + "\n");
+        String maps = ProcText.of(livingPath(tgid, "maps"));
+        return maps.contains("/" + name + "\n") || maps.contains(" " + name + "\n");
     }
 
     /** Returns what an fd refers to, e.g. "socket:[123]"; empty if it is not open. */

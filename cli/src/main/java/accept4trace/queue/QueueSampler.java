@@ -269,8 +269,8 @@ public final class QueueSampler {
                 Math.max(history.unchangedNs(queue), Math.min(queue.oldestNs(), asleepNs(queue, threads))));
     }
 
-    /** Returns how long no thread of any holder has run; -1 if that is unknown. */
-    private static long asleepNs(ListenerQueue queue, List<ThreadState> threads) {
+    /** Returns for how many nanoseconds no thread of any holder has run; -1 if that is unknown. */
+    public static long asleepNs(ListenerQueue queue, List<ThreadState> threads) {
         Set<Integer> tgids = tgids(queue);
         List<ThreadState> own =
                 threads.stream().filter(thread -> tgids.contains(thread.tgid())).toList();

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  */
 final class SilenceHint {
     private static final String NO_MATCH = "no call has matched the filters";
-    /** A connection that has waited this long proves that nothing is accepted, even if some accepts cannot be seen. */
+    /** How long a connection must have waited while all threads slept, so that unseen accepts can be ruled out. */
     private static final long PROOF_NS = Units.SECOND_NS;
 
     private final SilenceScope scope;
@@ -150,8 +150,15 @@ final class SilenceHint {
         if (hidesCalls(List.of(queue))) {
             return NO_MATCH;
         }
-        boolean certain = unseen.tracesBothCalls() && queue.oldestNs() >= PROOF_NS;
-        return certain || unseen.otherWays().isEmpty() ? "" : "it may accept " + unseen.otherWays();
+        return isUnserved(queue) || unseen.otherWays().isEmpty() ? "" : "it may accept " + unseen.otherWays();
+    }
+
+    /**
+     * Returns whether a connection waits while no thread that holds the queue runs. A long wait is no proof, because in
+     * an overloaded server each connection waits long.
+     */
+    private boolean isUnserved(ListenerQueue queue) {
+        return Math.min(queue.oldestNs(), QueueSampler.asleepNs(queue, threads.list())) >= PROOF_NS;
     }
 
     private String ofOthersWaiting() {

@@ -72,7 +72,7 @@ final class UnseenCalls {
 
     private Reason ofIoUring(int tgid) {
         try {
-            return processes.holds(tgid, IO_URING::equals)
+            return processes.holds(tgid, IO_URING::equals) || processes.hasMapped(tgid, IO_URING)
                     ? new Reason(
                             tgid + " uses io_uring, whose accepts are "
                                     + (seesEveryAccept ? "not system calls; try -e trace=io_uring" : WITHOUT_PROBES),
@@ -93,7 +93,7 @@ final class UnseenCalls {
 
     /**
      * Returns in which other ways the processes may accept, which the trace would not show; empty if there are none.
-     * The search for io_uring is no proof, because a process can close the descriptor of a ring and still use the ring.
+     * The search for io_uring is no proof, because a process can use a ring without a descriptor and without a mapping.
      */
     String otherWays() {
         if (!tracesBothCalls()) {

@@ -56,7 +56,13 @@ class SilenceHintTest {
     private void thread(int tgid, State state, BlockingCall call) {
         CurrentCall current = call == null ? null : new CurrentCall(0, call, 3, null);
         snapshots.threads.add(new ThreadState(
-                tgid, tgid, "server".getBytes(StandardCharsets.UTF_8), state, 12_300_000_000L, null, current));
+                tgid,
+                tgid,
+                "server".getBytes(StandardCharsets.UTF_8),
+                state,
+                state == State.RUNNING ? 0 : 12_300_000_000L,
+                null,
+                current));
     }
 
     private void assertHint(String expected, String... options) throws Exception {
@@ -325,8 +331,25 @@ class SilenceHintTest {
         thread(7, State.RUNNING, null);
         listeners(QueueRecords.tcp(80, 7, 0.1));
         assertHint(" on 10.0.0.1:80: 1 connection waits, for 0.1 s; " + unseen);
+    }
+
+    /** In an overloaded server, each connection waits long. It accepts nothing only if it also sleeps. */
+    @Test
+    void longWaitDoesNotShowThatNothingIsAccepted() throws Exception {
+        seesEveryAccept = false;
         listeners(QueueRecords.tcp(80, 7, 12.1));
-        assertHint(" on 10.0.0.1:80: server[7] is running, and does not accept; 1 connection waits, for 12.1 s");
+        String unseen = "it may accept by io_uring or as a 32-bit program, which is not seen without kprobes or fentry";
+        assertHint(" on 10.0.0.1:80: 1 connection waits, for 12.1 s; " + unseen);
+        thread(7, State.RUNNING, null);
+        assertHint(" on 10.0.0.1:80: 1 connection waits, for 12.1 s; " + unseen);
+        snapshots.threads.clear();
+        thread(7, State.ASLEEP, BlockingCall.FUTEX);
+        String asleep =
+                " on 10.0.0.1:80: server[7] has been in futex for 12.3 s: it waits for another thread or process;"
+                        + " 1 connection waits, for ";
+        assertHint(asleep + "12.1 s");
+        listeners(QueueRecords.tcp(80, 7, 0.9));
+        assertHint(asleep + "0.9 s; " + unseen);
     }
 
     @Test
@@ -341,6 +364,16 @@ class SilenceHintTest {
         assertHint(unseen);
         assertHint(unseen, "-e", "all");
         assertMachineHint(unseen, "--port=80", "-e", "all");
+    }
+
+    /** A ring remains in use after its descriptor is closed. */
+    @Test
+    void ringWithoutADescriptorIsFound() throws Exception {
+        listeners(QueueRecords.tcp(80, 7));
+        write(
+                "7/maps",
+                "7f7236de7000-7f7236de8000 rw-s 00000000 00:10 305723170                  anon_inode:[io_uring]\n");
+        assertHint(": 7 uses io_uring, whose accepts are not system calls; try -e trace=io_uring");
     }
 
     @Test
