@@ -46,7 +46,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
 public final class ReadCommand {
@@ -60,7 +59,7 @@ public final class ReadCommand {
     private final OutputStyle style;
     private final Platform platform;
     private List<Finding> findings = List.of();
-    private @Nullable Undecided undecided;
+    private List<Undecided> undecided = List.of();
 
     public ReadCommand(Settings settings, Notices notices, OutputStyle style, Platform platform) {
         this.settings = settings;
@@ -189,8 +188,9 @@ public final class ReadCommand {
                             recording::nowNs)
                     .run();
             findings = output.observer().findings();
-            Undecided unknown = output.observer().undecided();
-            undecided = unknown == null ? null : unknown.inRecording();
+            undecided = output.observer().undecided().stream()
+                    .map(Undecided::inRecording)
+                    .toList();
             return result;
         }
     }

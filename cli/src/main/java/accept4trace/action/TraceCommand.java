@@ -81,7 +81,7 @@ public final class TraceCommand {
     private Taps taps = Taps.NONE;
     private UnaryOperator<TraceSession.Output> extension = UnaryOperator.identity();
     private List<Finding> findings = List.of();
-    private @Nullable Undecided undecided;
+    private List<Undecided> undecided = List.of();
     /** The result; null until the trace has ended. */
     private TraceSession.@Nullable Result result;
 

@@ -4,6 +4,7 @@ import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Refusal;
 import accept4trace.event.TurnedAway;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects calls and derives findings from them. */
@@ -154,27 +156,18 @@ public final class Examination {
         return servers;
     }
 
-    /** Returns why it is unknown whether a listener is stuck; null if that is known. Call this at the end. */
-    public @Nullable Undecided undecided() {
-        QueueReport queues = seen.queues();
-        if (queues.failure() != null) {
-            return new Undecided(
-                    "the accept queues are unknown (" + queues.failure() + ")",
-                    "--queue --fail-on=stuck examines only the queues, without a time limit",
-                    "a later part of the recording may show them: omit TIME or --duration, or make it longer");
-        }
-        if (queues.forgotten() > 0) {
-            return new Undecided(
-                    Units.plural(queues.forgotten(), "socket was", "sockets were") + " not examined",
-                    "select fewer with -p, --port or --listener",
-                    "select fewer with --port or --listener");
-        }
-        return StuckListeners.undecided(seen).isEmpty()
-                ? null
-                : new Undecided(
-                        "clients wait, and the run was too short",
-                        "run for two seconds or longer",
-                        "read or record two seconds or longer");
+    /** Returns whether an AF_UNIX listener was used, or is held at the end. */
+    public boolean hasUnixListener() {
+        return Stream.concat(
+                        seen.listeners().stream().map(listener -> listener.socket),
+                        seen.queues().queues().stream()
+                                .map(state -> state.queue().socket()))
+                .anyMatch(socket -> socket.local() instanceof Unix);
+    }
+
+    /** Returns why some findings cannot be ruled out; empty if the findings are complete. Call this at the end. */
+    public List<Undecided> undecided(Visibility visibility) {
+        return Unexamined.of(seen, visibility);
     }
 
     private @Nullable String forgotten(long unlisted) {
@@ -196,13 +189,19 @@ public final class Examination {
         if (unlisted > 0) {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");
         }
-        String forgotten = parts.isEmpty() ? "" : "limited by memory: " + String.join(", ", parts);
+        List<String> limits = new ArrayList<>();
+        if (!parts.isEmpty()) {
+            limits.add("limited by memory: " + String.join(", ", parts));
+        }
         List<String> undecided = StuckListeners.undecided(seen);
         if (!undecided.isEmpty()) {
-            forgotten += (forgotten.isEmpty() ? "" : "; ")
-                    + "clients may have waited for a second or longer on " + Check.list(undecided)
-                    + ", but the run was too short to see whether anything is accepted";
+            limits.add("clients may have waited for a second or longer on " + Check.list(undecided)
+                    + ", but the run was too short to see whether anything is accepted");
         }
-        return forgotten.isEmpty() ? null : forgotten;
+        List<String> unknown = UnknownQueues.of(seen);
+        if (!unknown.isEmpty()) {
+            limits.add("how long connections wait on " + Check.list(unknown) + " is unknown");
+        }
+        return limits.isEmpty() ? null : String.join("; ", limits);
     }
 }

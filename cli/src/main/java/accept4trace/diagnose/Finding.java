@@ -33,26 +33,34 @@ public record Finding(
         LOST,
         REFUSED,
         CLOSED,
-        FILLING,
+        FILLING("filling", false),
         SLOW,
         RESET,
         BLOCKING,
         HERD,
         SPIN,
         UNFAIR,
-        LATE_HANDSHAKE("late-handshake"),
-        TURNED_AWAY("turned-away"),
+        LATE_HANDSHAKE("late-handshake", false),
+        TURNED_AWAY("turned-away", false),
         CLOEXEC,
-        IO_URING;
+        IO_URING("io_uring", false);
 
         private final String word;
+        private final boolean canBeFault;
 
         Kind() {
             this.word = name().toLowerCase(Locale.ROOT);
+            this.canBeFault = true;
         }
 
-        Kind(String word) {
+        Kind(String word, boolean canBeFault) {
             this.word = word;
+            this.canBeFault = canBeFault;
+        }
+
+        /** Returns whether such a finding can be a fault. If not, it is always a note. */
+        public boolean canBeFault() {
+            return canBeFault;
         }
 
         /** Returns the name for options and JSON. */

@@ -6,6 +6,7 @@ import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Connection;
+import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
@@ -225,9 +226,8 @@ final class Observations {
         Backlog backlog = call.listener().backlog();
         listener.connections++;
         listener.resets += connection.socket() != null && connection.socket().isReset() ? 1 : 0;
-        if (connection.handshake().synacks() >= 0 && !backlog.defers()) {
-            listener.handshakes++;
-            listener.lateHandshakes += connection.handshake().synacks() > 0 ? 1 : 0;
+        if (!backlog.defers() && listener.socket.local() instanceof Ip) {
+            addHandshake(listener, connection.handshake().synacks());
         }
         queueTimes.add(socket, processes.get(call.caller().tgid()), call, thread);
         if (backlog.length() >= 0) {
@@ -235,6 +235,13 @@ final class Observations {
             listener.queueMax = backlog.max();
             listener.somaxconn = backlog.somaxconn();
         }
+    }
+
+    /** {@code synacks}: SYN-ACKs that were sent again; negative if unknown. */
+    private static void addHandshake(ObservedListener listener, long synacks) {
+        listener.handshakes += synacks >= 0 ? 1 : 0;
+        listener.unknownHandshakes += synacks < 0 ? 1 : 0;
+        listener.lateHandshakes += synacks > 0 ? 1 : 0;
     }
 
     /** {@code fd} must be a socket. */

@@ -38,6 +38,8 @@ final class ObservedListener {
     long resets;
     /** Connections that were taken off the queue by calls that then failed. */
     long lost;
+    /** Connections of which it is unknown how long they waited. */
+    long unknownWaits;
     /** Connections that waited at least {@link SlowAccepts#SLOW_NS}. */
     long slow;
     /** Slow connections that arrived while the accepting thread was not waiting for connections. */
@@ -48,6 +50,8 @@ final class ObservedListener {
      * data.
      */
     long handshakes;
+    /** TCP connections whose handshake is unknown, except with TCP_DEFER_ACCEPT. */
+    long unknownHandshakes;
     /** Connections that the server closed at once, without having used them. */
     long turnedAway;
     /** The connections in {@link #turnedAway} whose client had sent data. */

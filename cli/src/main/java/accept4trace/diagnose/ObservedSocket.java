@@ -13,6 +13,9 @@ final class ObservedSocket {
 
     final FileShortage files = new FileShortage();
 
+    /** When the last accept returned that got a connection, or found that there was none; CLOCK_MONOTONIC. */
+    private long lastResultNs = Long.MIN_VALUE;
+
     ObservedSocket(ObservedListener listener) {
         this.listener = listener;
     }
@@ -25,6 +28,14 @@ final class ObservedSocket {
             lastAcceptNs = Math.max(
                     lastAcceptNs, acceptedNs > 0 ? acceptedNs : call.span().exitNs());
         }
+        if (call.isConnection() || call.isEmpty()) {
+            lastResultNs = Math.max(lastResultNs, call.span().exitNs());
+        }
         files.add(call);
+    }
+
+    /** Returns whether an accept since {@code ns} got a connection, or found that there was none. */
+    boolean hasResultSince(long ns) {
+        return lastResultNs > ns;
     }
 }

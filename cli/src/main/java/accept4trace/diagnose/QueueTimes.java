@@ -32,6 +32,7 @@ final class QueueTimes {
         long waitNs = call.connection().waitNs();
         long acceptedNs = call.connection().acceptedNs();
         long shortageEndNs = shortageEndNs(socket, process);
+        socket.listener.unknownWaits += waitNs < 0 ? 1 : 0;
         if (waitNs >= 0 && acceptedNs - waitNs > shortageEndNs) {
             socket.listener.addWait(waitNs, !wasWaiting(call, thread));
         }

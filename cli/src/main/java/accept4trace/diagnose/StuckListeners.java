@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /** Finds listeners from which nothing has been accepted for a while, although clients wait at the end of the run. */
 public final class StuckListeners implements Check {
     /** One second. A server that is merely busy accepts at least one connection in this time. */
-    private static final long STUCK_NS = Units.SECOND_NS;
+    static final long STUCK_NS = Units.SECOND_NS;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -84,6 +84,7 @@ public final class StuckListeners implements Check {
         }
         return seen.queues().queues().stream()
                 .filter(state -> !isStuck(state, seen)
+                        && !state.queue().isUnknown()
                         && (state.queue().oldestNs() >= STUCK_NS
                                 || state.queue().mayHaveWaited(STUCK_NS)))
                 .map(state -> Check.name(state.queue().socket()))

@@ -2,6 +2,7 @@ package accept4trace.options;
 
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Undecided;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
 import java.util.EnumSet;
@@ -43,9 +44,13 @@ public record FailOn(boolean any, Set<Kind> kinds) {
         return kind == Kind.REFUSED || kind == Kind.FILLING;
     }
 
-    /** Returns whether findings are wanted that need the accept queues at the end of the run. */
-    public boolean needsQueues() {
-        return any || kinds.contains(Kind.STUCK) || kinds.contains(Kind.REFUSED);
+    /** Returns the kinds that must be ruled out. What the hooks do not show matters only if it is selected by name. */
+    public Set<Kind> selected(Undecided undecided) {
+        Set<Kind> selected = EnumSet.noneOf(Kind.class);
+        undecided.kinds().stream()
+                .filter(kind -> kinds.contains(kind) || (any && !undecided.byHooks() && kind.canBeFault()))
+                .forEach(selected::add);
+        return selected;
     }
 
     public boolean matches(Finding finding) {

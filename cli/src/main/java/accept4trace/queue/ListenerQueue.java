@@ -116,10 +116,12 @@ public final class ListenerQueue {
      */
     public boolean mayHaveWaited(long limitNs) {
         WaitingConnection oldest = oldest();
-        return oldestNs() < limitNs
-                && (waiting() < 0
-                        || (longest.isEmpty() && waiting() > examined)
-                        || (oldest != null && oldest.atLeast()));
+        return oldestNs() < limitNs && (isUnknown() || (oldest != null && oldest.atLeast()));
+    }
+
+    /** Returns whether it is unknown if a connection waits, or since when. */
+    public boolean isUnknown() {
+        return waiting() < 0 || (longest.isEmpty() && waiting() > examined);
     }
 
     /** Returns whether the age of the first connection is unknown; false if there is none. */

@@ -237,14 +237,13 @@ public final class QueueSampler {
         }
     }
 
-    /** Returns the latest snapshot. Has threads only if a connection has waited for a second: see {@link #threads}. */
+    /** Returns the latest snapshot. Has threads only if a queue needs them: see {@link #needsThreads}. */
     private QueueReport latestAsLast() {
         QueueReport report = latest;
         if (report == null) {
             return QueueReport.unknown("no snapshot was recorded");
         }
-        boolean needsThreads =
-                report.queues().stream().anyMatch(state -> state.queue().oldestNs() >= PERIOD_NS);
+        boolean needsThreads = report.queues().stream().anyMatch(state -> needsThreads(state.queue()));
         return needsThreads || report.failure() != null
                 ? report
                 : new QueueReport(report.queues(), Threads.NONE, report.watchedNs(), report.forgotten(), null);
@@ -283,11 +282,16 @@ public final class QueueSampler {
         return queue.holders().stream().map(ListenerHolder::tgid).collect(Collectors.toSet());
     }
 
-    /** Returns the threads of all processes that hold a queue in which a connection has waited for a second. */
+    /** Returns whether a connection has waited for a second in a queue, or may have. */
+    private static boolean needsThreads(ListenerQueue queue) {
+        return queue.oldestNs() >= PERIOD_NS || queue.isUnknown();
+    }
+
+    /** Returns the threads of all processes that hold a queue that {@link #needsThreads}. */
     private Threads threads(List<ListenerQueue> queues) {
         Set<Integer> tgids = new HashSet<>();
         for (ListenerQueue queue : queues) {
-            if (queue.oldestNs() >= PERIOD_NS) {
+            if (needsThreads(queue)) {
                 tgids.addAll(tgids(queue));
             }
         }

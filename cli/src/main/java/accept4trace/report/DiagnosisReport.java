@@ -6,8 +6,10 @@ import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.Undecided;
+import accept4trace.diagnose.Visibility;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
+import accept4trace.event.Coverage;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
@@ -37,7 +39,9 @@ public final class DiagnosisReport implements Observer {
     private final Sink sink;
     private final Sources sources;
     private List<Finding> findings = List.of();
+    private List<Undecided> undecided = List.of();
     private FamilyCoverage refusals = FamilyCoverage.NONE;
+    private FamilyCoverage closings = FamilyCoverage.NONE;
     /** The latest snapshot that was added. */
     private List<QueueState> lastQueues = List.of();
 
@@ -49,21 +53,15 @@ public final class DiagnosisReport implements Observer {
     /**
      * Where a diagnosis gets its facts from, in addition to calls.
      *
-     * @param unseen which accepts the hooks do not show; empty if they show all
+     * @param lostConnections whether the hooks show connections that a failing call takes off the queue
+     * @param everyAccept whether the hooks show accepts other than native system calls
      * @param queues takes snapshots of the accept queues
      * @param silence gives a reason why no call was seen
      */
-    public record Sources(List<String> unseen, QueueSampler queues, Supplier<String> silence) {
+    public record Sources(boolean lostConnections, boolean everyAccept, QueueSampler queues, Supplier<String> silence) {
         /** {@code source}: reports the calls. */
         public static Sources of(EventSource source, QueueSampler queues, Supplier<String> silence) {
-            List<String> unseen = new ArrayList<>();
-            if (!source.probe().seesLostConnections()) {
-                unseen.add("lost connections");
-            }
-            if (!source.seesEveryAccept()) {
-                unseen.add("accepts by io_uring and 32-bit programs (seeing them requires kprobes or fentry)");
-            }
-            return new Sources(unseen, queues, silence);
+            return new Sources(source.probe().seesLostConnections(), source.seesEveryAccept(), queues, silence);
         }
     }
 
@@ -98,6 +96,7 @@ public final class DiagnosisReport implements Observer {
     @Override
     public void begin(FamilyCoverage refused, FamilyCoverage closed) {
         refusals = refused;
+        closings = closed;
     }
 
     @Override
@@ -171,13 +170,24 @@ public final class DiagnosisReport implements Observer {
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);
         findings = diagnosis.findings();
+        undecided = examination.undecided(
+                new Visibility(refusals, closings, sources.lostConnections(), sources.everyAccept(), losses));
         writer.write(diagnosis, run, nowNs);
         sink.flush();
         return run;
     }
 
     private @Nullable String unseen(QueueReport queues) {
-        List<String> unseen = new ArrayList<>(sources.unseen());
+        List<String> unseen = new ArrayList<>();
+        if (!sources.lostConnections()) {
+            unseen.add("lost connections");
+        }
+        if (!sources.everyAccept()) {
+            unseen.add("accepts by io_uring and 32-bit programs (seeing them requires kprobes or fentry)");
+        }
+        if (examination.hasUnixListener()) {
+            addUnseenUnix(unseen);
+        }
         if (queues.failure() != null) {
             unseen.add("accept queues (" + queues.failure() + ")");
         }
@@ -188,13 +198,22 @@ public final class DiagnosisReport implements Observer {
         return unseen.isEmpty() ? null : String.join(", ", unseen);
     }
 
+    private void addUnseenUnix(List<String> unseen) {
+        if (refusals.unix() != Coverage.ALL) {
+            unseen.add("refused AF_UNIX clients");
+        }
+        if (closings.unix() != Coverage.ALL) {
+            unseen.add("closed AF_UNIX listeners");
+        }
+    }
+
     @Override
     public List<Finding> findings() {
         return findings;
     }
 
     @Override
-    public @Nullable Undecided undecided() {
-        return examination.undecided();
+    public List<Undecided> undecided() {
+        return undecided;
     }
 }

@@ -136,7 +136,7 @@ public final class TriggerWatch implements Observer {
     }
 
     @Override
-    public @Nullable Undecided undecided() {
+    public List<Undecided> undecided() {
         return observer.undecided();
     }
 

@@ -87,9 +87,9 @@ public interface Observer {
         return List.of();
     }
 
-    /** Returns why the findings may lack a stuck listener; null if they are complete. Known once the run has ended. */
-    default @Nullable Undecided undecided() {
-        return null;
+    /** Returns why some findings cannot be ruled out; empty if the findings are complete. Known after the run. */
+    default List<Undecided> undecided() {
+        return List.of();
     }
 
     /** Returns the results of the whole run. */

@@ -43,7 +43,7 @@ class PartlyReadTest {
     private static final int SERVER_PID = 178;
     private static final long INODE = 700;
     private static final int NETNS = 7;
-    private static final String UNKNOWN = "unknown whether a listener is stuck: ";
+    private static final String UNKNOWN = "cannot rule out stuck: ";
 
     @TempDir
     private Path folder;
