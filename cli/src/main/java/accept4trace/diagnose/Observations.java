@@ -46,6 +46,7 @@ final class Observations {
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
     private final QueueTimes queueTimes = new QueueTimes();
+    private final AcceptorTimes acceptorTimes = new AcceptorTimes();
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -124,7 +125,9 @@ final class Observations {
         wakeUps++;
         thread(call.caller().tid()).add(call);
         process(tgid).comm = call.caller().processComm();
-        ObservedListener listener = socket(fd).listener;
+        ObservedSocket socket = socket(fd);
+        socket.addUser(call.caller().tid());
+        ObservedListener listener = socket.listener;
         ObservedWorker worker = listeners.worker(listener, tgid);
         listeners.addWait(listener, worker, call);
         if (!worker.inspected && call.epollFd() != RelatedCall.NO_FD) {
@@ -215,7 +218,6 @@ final class Observations {
         }
         if (call.isConnection()) {
             worker.connections++;
-            listener.lastAcceptor = socket.lastAcceptor;
             addConnection(socket, call, thread);
         }
     }
@@ -280,14 +282,14 @@ final class Observations {
 
     void skip() {
         queueTimes.skip();
-        listeners.skip();
+        acceptorTimes.skip();
     }
 
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
         addQueues(report.queues());
         report.queues().forEach(queueTimes::add);
-        listeners.addThreadStates(report);
+        acceptorTimes.add(report, sockets);
     }
 
     private void addQueues(List<QueueState> states) {
@@ -328,6 +330,12 @@ final class Observations {
     @Nullable
     Map<Long, ObservedSocket> allSockets() {
         return sockets.evictions() > 0 ? null : sockets;
+    }
+
+    /** See {@link AcceptorTimes#longest}. Also null if sockets were evicted. */
+    @Nullable
+    AcceptorTime acceptorTime(ObservedListener listener) {
+        return sockets.evictions() > 0 ? null : AcceptorTimes.longest(sockets.values(), listener);
     }
 
     void setQueues(QueueReport report) {

@@ -60,7 +60,6 @@ final class ObservedListener {
     long lateHandshakes;
 
     final Stalls stalls = new Stalls();
-    final AcceptorTime acceptorTime = new AcceptorTime();
 
     /** Negative if unknown. */
     long queueHigh = -1;
@@ -71,8 +70,6 @@ final class ObservedListener {
     long refused;
 
     long refusedPackets;
-    /** The thread that accepted the last connection from any of the sockets; 0 if unknown. */
-    int lastAcceptor;
     /** See {@link accept4trace.event.Backlog#somaxconn}. Negative if unknown. */
     long somaxconn = -1;
 

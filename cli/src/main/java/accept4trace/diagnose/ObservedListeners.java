@@ -3,20 +3,13 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
-import accept4trace.event.ThreadState;
-import accept4trace.queue.QueueReport;
-import accept4trace.queue.QueueState;
 import accept4trace.summary.Budget;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Listener;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The most recently seen listeners with their workers. A budget limits their memory. */
@@ -80,32 +73,6 @@ final class ObservedListeners {
         }
     }
 
-    /** Adds what a snapshot shows about the thread that accepted last from each listener. */
-    void addThreadStates(QueueReport report) {
-        Map<Integer, ThreadState> byTid = new HashMap<>();
-        report.threads().list().forEach(thread -> byTid.put(thread.tid(), thread));
-        Set<ObservedListener> delayed = delayed(report.queues());
-        for (ObservedListener listener : listeners.values()) {
-            long before = listener.acceptorTime.bytes();
-            listener.acceptorTime.add(
-                    byTid.get(listener.lastAcceptor), report.watchedNs(), listener.slow, delayed.contains(listener));
-            budget.force(listener.acceptorTime.bytes() - before);
-        }
-    }
-
-    /** Returns the listeners at which a connection has waited long and is not accepted yet. */
-    private Set<ObservedListener> delayed(List<QueueState> states) {
-        Set<ObservedListener> delayed = new HashSet<>();
-        for (QueueState state : states) {
-            ObservedListener listener =
-                    find(state.queue().socket(), state.queue().netns());
-            if (listener != null && state.queue().oldestNs() >= SlowAccepts.SLOW_NS) {
-                delayed.add(listener);
-            }
-        }
-        return delayed;
-    }
-
     /** Returns the listener at an address; null if none was seen. {@code netns}: inode. */
     @Nullable
     ObservedListener find(KernelSocket socket, long netns) {
@@ -138,17 +105,7 @@ final class ObservedListeners {
         return LISTENER_BYTES
                 + listener.socket.local().nameBytes()
                 + (long) WORKER_BYTES * listener.workers.size()
-                + (long) THREAD_BYTES * listener.threads
-                + listener.acceptorTime.bytes();
-    }
-
-    /** Called when a part of the run is missing. */
-    void skip() {
-        for (ObservedListener listener : listeners.values()) {
-            long before = listener.acceptorTime.bytes();
-            listener.acceptorTime.skip();
-            budget.force(listener.acceptorTime.bytes() - before);
-        }
+                + (long) THREAD_BYTES * listener.threads;
     }
 
     Collection<ObservedListener> all() {

@@ -34,7 +34,7 @@ final class QueueTimes {
         long shortageEndNs = shortageEndNs(socket, process);
         socket.listener.unknownWaits += waitNs < 0 ? 1 : 0;
         if (waitNs >= 0 && acceptedNs - waitNs > shortageEndNs) {
-            socket.listener.addWait(waitNs, !wasWaiting(call, thread));
+            socket.addWait(waitNs, !wasWaiting(call, thread));
         }
         if (acceptedNs > 0) {
             long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds connections that waited long because the accept loop accepts too rarely. */
 final class SlowAccepts implements Check {
@@ -25,7 +26,7 @@ final class SlowAccepts implements Check {
                 .filter(listener -> isSlow(listener)
                         && AcceptQueue.refused(seen, listener).attempts() == 0
                         && !StuckListeners.explains(seen, listener))
-                .map(SlowAccepts::finding)
+                .map(listener -> finding(listener, seen.acceptorTime(listener)))
                 .toList();
     }
 
@@ -34,7 +35,8 @@ final class SlowAccepts implements Check {
                 || (listener.slow >= MIN_SLOW && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT));
     }
 
-    private static Finding finding(ObservedListener listener) {
+    /** {@code acceptor}: null if it is unknown which thread should have accepted. */
+    private static Finding finding(ObservedListener listener, @Nullable AcceptorTime acceptor) {
         return new Finding(
                 Kind.SLOW,
                 Severity.DELAY,
@@ -42,13 +44,14 @@ final class SlowAccepts implements Check {
                 new ArrayList<>(listener.workers.keySet()),
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
-                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits) + ")"
-                        + listener.stalls.text() + listener.acceptorTime.text(),
+                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits)
+                        + ")"
+                        + listener.stalls.text() + (acceptor == null ? "" : acceptor.text()),
                 remedy(listener),
-                numbers(listener));
+                numbers(listener, acceptor));
     }
 
-    private static Map<String, Long> numbers(ObservedListener listener) {
+    private static Map<String, Long> numbers(ObservedListener listener, @Nullable AcceptorTime acceptor) {
         Map<String, Long> numbers = new HashMap<>(Map.of(
                 "connections", listener.waits.count(),
                 "slow", listener.slow,
@@ -57,7 +60,11 @@ final class SlowAccepts implements Check {
                 "longest_stall_ns", listener.stalls.longestNs(),
                 "wait_p50_ns", listener.waits.percentileNs(50),
                 "wait_p99_ns", listener.waits.percentileNs(99)));
-        listener.acceptorTime.addTo(numbers);
+        if (acceptor == null) {
+            AcceptorTime.addUnknown(numbers);
+        } else {
+            acceptor.addTo(numbers);
+        }
         return numbers;
     }
 
