@@ -76,13 +76,9 @@ final class AcceptQueue implements Check {
      * Returns an upper bound of the number of refused connection attempts; 0 if there is no evidence for any. The bound
      * is the smaller of two counters. The listener's own counter also contains other drops, e.g. one for each
      * connection with TCP_DEFER_ACCEPT. The counter of the network namespace contains the refusals of all listeners.
-     *
-     * <p>A full queue holds one connection more than its limit, and an accept takes one of them. So if the length after
-     * an accept equals the limit, the queue was full.
      */
     private static long atMost(Observations seen, ObservedListener listener) {
-        boolean wasFull = listener.queueHigh >= 0 && listener.queueHigh >= listener.queueMax;
-        return wasFull && listener.drops > 0
+        return listener.wasFull && listener.drops > 0
                 ? Math.max(0, Math.min(listener.drops, seen.overflows(listener.netns)))
                 : 0;
     }

@@ -19,7 +19,6 @@ import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
 import accept4trace.text.Errno;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ final class Observations {
 
     private final QueueTimes queueTimes = new QueueTimes();
     private final AcceptorTimes acceptorTimes = new AcceptorTimes();
+    private final ConnectionsSince connectionsSince = new ConnectionsSince();
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -57,8 +57,6 @@ final class Observations {
 
     private FamilyCoverage refusals = FamilyCoverage.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
-    /** By inode of a socket: connections accepted or waiting at its address when a snapshot first showed the socket. */
-    private Map<Long, Long> connectionsBefore = Map.of();
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;
 
@@ -233,9 +231,7 @@ final class Observations {
         }
         queueTimes.add(socket, processes.get(call.caller().tgid()), call, thread);
         if (backlog.length() >= 0) {
-            listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
-            listener.queueMax = backlog.max();
-            listener.somaxconn = backlog.somaxconn();
+            listener.addQueue(backlog);
         }
     }
 
@@ -287,27 +283,10 @@ final class Observations {
 
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
-        addQueues(report.queues());
+        listeners.addLengths(report.queues());
+        connectionsSince.add(report.queues(), this::listenerOf);
         report.queues().forEach(queueTimes::add);
         acceptorTimes.add(report, sockets);
-    }
-
-    private void addQueues(List<QueueState> states) {
-        Map<Long, Long> known = connectionsBefore;
-        connectionsBefore = new HashMap<>();
-        Map<ObservedListener, Long> waiting = new HashMap<>();
-        for (QueueState state : states) {
-            ObservedListener listener = listenerOf(state);
-            if (listener != null) {
-                waiting.merge(listener, Math.max(0, state.queue().waiting()), Long::sum);
-            }
-        }
-        for (QueueState state : states) {
-            ObservedListener listener = listenerOf(state);
-            long connections = listener == null ? 0 : listener.connections + waiting.getOrDefault(listener, 0L);
-            long inode = state.queue().socket().inode();
-            connectionsBefore.put(inode, known.getOrDefault(inode, connections));
-        }
     }
 
     /**
@@ -316,8 +295,7 @@ final class Observations {
      * low, and may be negative. Also negative if the number is unknown.
      */
     long connectionsSince(QueueState state, ObservedListener listener) {
-        Long before = connectionsBefore.get(state.queue().socket().inode());
-        return before == null || listeners.forgotten() > 0 ? -1 : listener.connections - before;
+        return listeners.forgotten() > 0 ? -1 : connectionsSince.count(state, listener);
     }
 
     /** Returns the listener at the address of a socket; null if nobody has accepted from it or waited for it. */
@@ -340,6 +318,7 @@ final class Observations {
 
     void setQueues(QueueReport report) {
         queues = report;
+        listeners.addLengths(report.queues());
     }
 
     QueueReport queues() {

@@ -1,7 +1,9 @@
 package accept4trace.diagnose;
 
+import accept4trace.event.Backlog;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.Refusal;
+import accept4trace.queue.ListenerQueue;
 import accept4trace.summary.Latency;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +67,9 @@ final class ObservedListener {
     long queueHigh = -1;
 
     long queueMax = -1;
+    /** Whether the queue is known to have been full at some time. */
+    boolean wasFull;
+
     long drops;
     /** Refused attempts to connect that were seen, and their packets. */
     long refused;
@@ -91,9 +96,30 @@ final class ObservedListener {
     /** Adds the queue at a refusal, if it is known. */
     void addQueue(Refusal.@Nullable Queue full) {
         if (full != null) {
-            queueHigh = Math.max(queueHigh, full.waiting());
-            queueMax = full.limit();
+            addLength(full.waiting(), full.limit(), full.waiting() > full.limit());
         }
+    }
+
+    /** Adds the queue of a snapshot, if it is known. */
+    void addQueue(ListenerQueue queue) {
+        if (queue.waiting() >= 0) {
+            addLength(queue.waiting(), queue.limit(), queue.waiting() > queue.limit());
+        }
+    }
+
+    /**
+     * Adds the queue after an accept. A full queue holds one connection more than its limit, and the accept has taken
+     * one. So if the length equals the limit, the queue was full.
+     */
+    void addQueue(Backlog after) {
+        addLength(after.length(), after.max(), after.length() >= after.max());
+        somaxconn = after.somaxconn();
+    }
+
+    private void addLength(long length, long limit, boolean full) {
+        queueHigh = Math.max(queueHigh, length);
+        queueMax = limit;
+        wasFull |= full;
     }
 
     /** Frees memory when the listener is evicted. */

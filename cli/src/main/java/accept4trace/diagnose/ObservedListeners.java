@@ -3,12 +3,14 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
+import accept4trace.queue.QueueState;
 import accept4trace.summary.Budget;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Listener;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,17 @@ final class ObservedListeners {
             listener.threads += count;
             budget.force((long) THREAD_BYTES * count);
             makeRoomFor(listener);
+        }
+    }
+
+    /** Adds the lengths of the queues in a snapshot. */
+    void addLengths(List<QueueState> states) {
+        for (QueueState state : states) {
+            ObservedListener listener =
+                    find(state.queue().socket(), state.queue().netns());
+            if (listener != null) {
+                listener.addQueue(state.queue());
+            }
         }
     }
 

@@ -157,7 +157,14 @@ public final class DiagnosisReport implements Observer {
         if (latest != null && latest.failure() == null && latest.queues() != lastQueues) {
             lastQueues = latest.queues();
             examination.addSnapshot(latest);
+            setQueues(latest);
         }
+    }
+
+    /** Shows the lengths of the queues in the totals, too. */
+    private void setQueues(QueueReport queues) {
+        statistics.clearQueues();
+        QueueRows.set(statistics, queues.queues());
     }
 
     @Override
@@ -165,6 +172,7 @@ public final class DiagnosisReport implements Observer {
         examination.inspectLast(nowNs);
         QueueReport queues = sources.queues().last();
         examination.setQueues(queues);
+        setQueues(queues);
         examination.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, statistics);
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";

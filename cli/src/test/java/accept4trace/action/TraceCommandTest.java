@@ -25,7 +25,6 @@ import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.FakeMachine;
-import accept4trace.queue.QueueRecords;
 import accept4trace.session.TraceSession.Result;
 import accept4trace.text.Errno;
 import accept4trace.text.SignalNames;
@@ -35,7 +34,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -325,76 +323,6 @@ class TraceCommandTest {
     void lostEventsFailOnlyStrictRuns(String option, int status) throws UserError {
         platform.source.then(Batches.lastCalls(1), losses(1, 0, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(status), run(SELF, option));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"any, 4", "emfile, 4", "spin, 0"})
-    void findingSelectedByFailOn(String kinds, int status) throws UserError {
-        platform.source.then(Batches.failing(Errno.EMFILE));
-        assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
-        assertTrue(
-                platform.system.text(1).contains("EMFILE: nginx[1234] reached the limit"),
-                () -> platform.system.text(1));
-    }
-
-    private void assertUndecided(String kinds, String why, String hint) {
-        String notices = platform.system.text(2);
-        String expected = "accept4-trace: cannot rule out " + kinds + ": " + why + "\nhint: " + hint + "\n";
-        assertTrue(notices.contains(expected), notices);
-    }
-
-    /** A listener that was not examined may be stuck, so --fail-on must not report success. */
-    @ParameterizedTest
-    @CsvSource({"any, 'stuck, refused'", "stuck, stuck", "queue, 'refused, filling'", "herd, "})
-    void unknownQueuesAreNotHealthy(String kinds, @Nullable String unknown) throws UserError {
-        platform.tracing.snapshots.failure = failure("take snapshots", 12);
-        platform.source.then(Batches.lastCalls(1));
-        int status = unknown == null ? 0 : 1;
-        assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
-        if (unknown != null) {
-            assertUndecided(
-                    unknown,
-                    "the accept queues are unknown (Cannot allocate memory)",
-                    "--queue --fail-on=stuck examines only the queues, without a time limit");
-        }
-    }
-
-    /** The hooks do not show everything. "any" selects only what they show. */
-    @ParameterizedTest
-    @CsvSource({
-        "TRACEPOINT, lost, these hooks do not show lost connections",
-        "TRACEPOINT, io_uring, these hooks do not show accepts by io_uring",
-        "TRACEPOINT, spin, ",
-        "TRACEPOINT, any, ",
-        "KPROBE, any, ",
-        "KPROBE, 'lost,io_uring', "
-    })
-    void unseenFindingsAreNotHealthy(Probe probe, String kinds, @Nullable String why) throws UserError {
-        platform.source.probe = probe;
-        platform.source.refusals = FamilyCoverage.ALL;
-        platform.source.then(Batches.lastCalls(1));
-        assertEquals(Outcome.status(why == null ? 0 : 1), run(SELF, "--diagnose=1h", "--fail-on", kinds));
-        if (why != null) {
-            assertUndecided(
-                    kinds, why, "--check shows which hooks this kernel allows; --fail-on can name other findings");
-        }
-    }
-
-    @Test
-    void findingPrecedesUnknownQueues() throws UserError {
-        platform.tracing.snapshots.failure = failure("take snapshots", 12);
-        platform.source.then(Batches.failing(Errno.EMFILE));
-        assertEquals(Outcome.status(4), run(SELF, "--diagnose=1h", "--fail-on=any"));
-    }
-
-    /** The client has waited for two seconds, but the run was too short to see whether anything is accepted. */
-    @Test
-    void shortRunIsNotHealthy() throws UserError {
-        int self = (int) ProcessHandle.current().pid();
-        platform.tracing.snapshots.records.add(List.of(QueueRecords.tcp(8077, self, 2)));
-        platform.source.then(Batches.lastCalls(1));
-        assertEquals(Outcome.status(1), run(SELF, "--diagnose=1h", "--fail-on=stuck"));
-        assertUndecided("stuck", "clients wait, and the run was too short", "run for two seconds or longer");
     }
 
     @Test
