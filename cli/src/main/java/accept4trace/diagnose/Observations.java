@@ -47,6 +47,7 @@ final class Observations {
     private final QueueTimes queueTimes = new QueueTimes();
     private final AcceptorTimes acceptorTimes = new AcceptorTimes();
     private final ConnectionsSince connectionsSince = new ConnectionsSince();
+    private final WaitingWorkers waitingWorkers = new WaitingWorkers();
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -285,6 +286,7 @@ final class Observations {
     void addSnapshot(QueueReport report) {
         listeners.addLengths(report.queues());
         connectionsSince.add(report.queues(), this::listenerOf);
+        waitingWorkers.add(report);
         report.queues().forEach(queueTimes::add);
         acceptorTimes.add(report, sockets);
     }
@@ -314,6 +316,11 @@ final class Observations {
     @Nullable
     AcceptorTime acceptorTime(ObservedListener listener) {
         return sockets.evictions() > 0 ? null : AcceptorTimes.longest(sockets.values(), listener);
+    }
+
+    /** Returns when a worker waited for connections according to the snapshots. {@code tid}: 0 for any thread. */
+    Presence waitingPresence(ObservedListener listener, int tgid, int tid) {
+        return waitingWorkers.of(sockets, listener, tgid, tid);
     }
 
     void setQueues(QueueReport report) {

@@ -2,7 +2,7 @@ package accept4trace.diagnose;
 
 import accept4trace.event.Span;
 
-/** The time from the first to the last call of a worker, CLOCK_MONOTONIC. */
+/** The time for which a worker is known to be there, from the first to the last sign of it, CLOCK_MONOTONIC. */
 final class Presence {
     private long firstNs = Long.MAX_VALUE;
     private long lastNs = Long.MIN_VALUE;
@@ -12,9 +12,23 @@ final class Presence {
         lastNs = Math.max(lastNs, call.exitNs());
     }
 
+    /** {@code atNs}: a time at which the worker is known to be there. */
+    void add(long atNs) {
+        firstNs = Math.min(firstNs, atNs);
+        lastNs = Math.max(lastNs, atNs);
+    }
+
     void add(Presence other) {
         firstNs = Math.min(firstNs, other.firstNs);
         lastNs = Math.max(lastNs, other.lastNs);
+    }
+
+    /** Returns the part of this that is within {@code all}. The result is undefined if there is none. */
+    Presence within(Presence all) {
+        Presence part = new Presence();
+        part.firstNs = Math.max(firstNs, all.firstNs);
+        part.lastNs = Math.min(lastNs, all.lastNs);
+        return part;
     }
 
     /** Returns whether this covers at least half of {@code all}. */

@@ -28,10 +28,16 @@ final class UnfairWorkers implements Check {
         /**
          * Returns whether it was there for at least half of the time, or is still running after an early start. If not,
          * its share of connections says nothing.
+         *
+         * @param all the time from the first to the last call of any worker
+         * @param waiting when it waited for connections according to the snapshots
          */
-        boolean stayed(Presence all, ServerFacts facts) {
-            return presence.isMostOf(all)
-                    || (presence.beginsInFirstHalfOf(all) && facts.isRunning(tid == 0 ? tgid : tid));
+        boolean stayed(Presence all, Presence waiting, ServerFacts facts) {
+            Presence whole = new Presence();
+            whole.add(presence);
+            whole.add(waiting);
+            Presence part = whole.within(all);
+            return part.isMostOf(all) || (part.beginsInFirstHalfOf(all) && facts.isRunning(tid == 0 ? tgid : tid));
         }
     }
 
@@ -39,7 +45,7 @@ final class UnfairWorkers implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         List<Finding> findings = new ArrayList<>();
         for (ObservedListener listener : seen.listeners()) {
-            List<Worker> workers = workers(listener, seen.facts());
+            List<Worker> workers = workers(listener, seen);
             long connections = workers.stream().mapToLong(Worker::connections).sum();
             if (isUnfair(workers, connections)) {
                 findings.add(finding(listener, workers, connections, seen, durationNs));
@@ -49,7 +55,7 @@ final class UnfairWorkers implements Check {
     }
 
     /** Returns the workers that were present for most of the time, the busiest first. */
-    private static List<Worker> workers(ObservedListener listener, ServerFacts facts) {
+    private static List<Worker> workers(ObservedListener listener, Observations seen) {
         List<Worker> workers = new ArrayList<>();
         listener.workers.forEach((tgid, process) -> {
             Map<Integer, ObservedWorker.WorkerThread> threads = process.independentThreads();
@@ -61,7 +67,8 @@ final class UnfairWorkers implements Check {
         });
         Presence all = new Presence();
         workers.forEach(worker -> all.add(worker.presence()));
-        workers.removeIf(worker -> !worker.stayed(all, facts));
+        workers.removeIf(
+                worker -> !worker.stayed(all, seen.waitingPresence(listener, worker.tgid, worker.tid), seen.facts()));
         workers.sort(Comparator.comparingLong(worker -> -worker.connections()));
         return workers;
     }
