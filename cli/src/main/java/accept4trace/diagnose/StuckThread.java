@@ -12,6 +12,7 @@ import accept4trace.format.Names;
 import accept4trace.queue.QueueState;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +46,8 @@ final class StuckThread {
     }
 
     /**
-     * Chooses a thread. If several traced processes hold the listener, evidence against a thread is needed, because
-     * some processes never accept, e.g. systemd, and others accept from sockets of their own.
+     * Chooses a thread. If several processes hold the listener, traced or not, evidence against a thread is needed,
+     * because some processes never accept, e.g. systemd, and others accept from sockets of their own.
      *
      * @param threads the threads of all processes that hold the listener; empty if unknown
      * @param acceptor the thread that accepted the last connection from the socket; 0 if unknown
@@ -54,11 +56,20 @@ final class StuckThread {
         Set<Integer> tgids = state.targets().stream().map(ListenerHolder::tgid).collect(Collectors.toSet());
         ThreadState thread = threads.stream()
                 .filter(candidate -> tgids.contains(candidate.tgid()))
-                .filter(candidate -> tgids.size() == 1 || rank(candidate, acceptor, state) < MAIN_THREAD)
+                .filter(candidate -> holders(state).size() == 1 || rank(candidate, acceptor, state) < MAIN_THREAD)
                 .min(Comparator.comparingInt((ThreadState candidate) -> rank(candidate, acceptor, state))
                         .thenComparingLong(candidate -> -candidate.offCpuNs()))
                 .orElse(null);
         return new StuckThread(state, facts, thread);
+    }
+
+    /** Returns the names of all processes that hold the listener, by process id. */
+    private static Map<Integer, String> holders(QueueState state) {
+        Map<Integer, String> names = new TreeMap<>();
+        state.queue()
+                .holders()
+                .forEach(holder -> names.put(holder.tgid(), Names.comm(holder.comm()) + "[" + holder.tgid() + "]"));
+        return names;
     }
 
     /** Returns a rank. The thread with the lowest rank is most likely the one that should accept. */
@@ -236,10 +247,7 @@ final class StuckThread {
     }
 
     private String unknownThread() {
-        List<String> names = state.targets().stream()
-                .map(holder -> Names.comm(holder.comm()) + "[" + holder.tgid() + "]")
-                .distinct()
-                .toList();
+        Collection<String> names = holders(state).values();
         return names.size() == 1
                 ? "It does not accept. Look at its threads, e.g. with gdb -p."
                 : "It is unknown which process should accept: " + Check.list(names)
