@@ -225,8 +225,9 @@ final class Outputs {
      * @param sources where the diagnosis gets facts from, in addition to calls
      */
     TraceSession.Output diagnosis(Sink sink, DiagnosisReport.Sources sources) {
-        Examination examination = new Examination(Objects.requireNonNull(scene.facts()));
         EventFormatter formatter = formatter(wallClock());
+        boolean utf8 = !(formatter instanceof JsonFormatter) && sink.lines().isUtf8();
+        Examination examination = new Examination(Objects.requireNonNull(scene.facts()), utf8);
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, sources)
                 : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, sources);
@@ -242,7 +243,7 @@ final class Outputs {
     TraceSession.Output recording(Sink sink, Recorder recorder, DiagnosisReport.Sources sources) {
         Observer observer = scene.facts() == null
                 ? new QueueWatch(sources.queues())
-                : DiagnosisReport.unseen(new Examination(scene.facts()), sink, sources);
+                : DiagnosisReport.unseen(new Examination(scene.facts(), false), sink, sources);
         return new TraceSession.Output(recorder, sink, observer);
     }
 

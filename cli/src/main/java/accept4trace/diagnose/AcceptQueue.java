@@ -87,7 +87,7 @@ final class AcceptQueue implements Check {
         Refused refused = refused(seen, listener);
         boolean any = refused.attempts() > 0;
         String name = "accept queue of " + Check.name(listener.socket);
-        String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
+        String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits, seen.utf8());
         return new Finding(
                 any ? Kind.REFUSED : Kind.FILLING,
                 any ? Severity.FAILURE : Severity.NOTE,

@@ -53,9 +53,10 @@ interface Check {
         return count * Units.SECOND_NS >= COSTLY_PER_SECOND * durationNs;
     }
 
-    static String percentiles(Latency waits) {
+    /** {@code utf8}: whether the text can contain characters other than ASCII. */
+    static String percentiles(Latency waits, boolean utf8) {
         return waits.count() == 0
                 ? "unknown"
-                : "p50 " + waits.percentileText(50, false) + ", p99 " + waits.percentileText(99, false);
+                : "p50 " + waits.percentileText(50, utf8) + ", p99 " + waits.percentileText(99, utf8);
     }
 }

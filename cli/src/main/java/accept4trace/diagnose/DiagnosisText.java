@@ -42,7 +42,7 @@ public final class DiagnosisText {
             finding(out, NOTE, note, Paint.FLAGS);
         }
         out.add('\n');
-        numbers(diagnosis, run).forEach(line -> wrapped(out, "", line));
+        numbers(diagnosis, run, out.isUtf8()).forEach(line -> wrapped(out, "", line));
     }
 
     private static String verdict(Diagnosis diagnosis, Run run) {
@@ -81,11 +81,11 @@ public final class DiagnosisText {
         out.utf8(line.toString()).add('\n');
     }
 
-    private static List<String> numbers(Diagnosis diagnosis, Run run) {
+    private static List<String> numbers(Diagnosis diagnosis, Run run, boolean utf8) {
         Statistics statistics = Objects.requireNonNull(run.statistics());
         Stream<String> about = statistics.callCount() == 0
                 ? Stream.of(diagnosis.silence())
-                : Stream.of(calls(diagnosis, statistics, run.durationNs()), queues(statistics));
+                : Stream.of(calls(diagnosis, statistics, run.durationNs()), queues(statistics, utf8));
         Stream<String> limits = Stream.of(
                 diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(),
                 diagnosis.forgotten() == null ? "" : diagnosis.forgotten(),
@@ -108,15 +108,13 @@ public final class DiagnosisText {
                 .sum();
     }
 
-    private static String queues(Statistics statistics) {
+    private static String queues(Statistics statistics, boolean utf8) {
         if (statistics.connections() == 0) {
             return "";
         }
         String waits = statistics.waits().count() == 0
                 ? "waits unknown"
-                : "waits in the accept queue: p50 "
-                        + statistics.waits().percentileText(50, false) + ", p99 "
-                        + statistics.waits().percentileText(99, false);
+                : "waits in the accept queue: " + Check.percentiles(statistics.waits(), utf8);
         return statistics.listeners().values().stream()
                 .filter(listener -> listener.queueHigh() >= 0)
                 .max(Comparator.comparingDouble(DiagnosisText::fill))

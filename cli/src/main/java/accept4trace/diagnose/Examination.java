@@ -49,8 +49,9 @@ public final class Examination {
 
     private final Observations seen;
 
-    public Examination(ServerFacts facts) {
-        this.seen = new Observations(facts);
+    /** {@code utf8}: whether headlines can contain characters other than ASCII, e.g. in units. */
+    public Examination(ServerFacts facts, boolean utf8) {
+        this.seen = new Observations(facts, utf8);
     }
 
     /** Sets for which listeners all, some or none of the refused connections were added. Call this at the end. */

@@ -24,7 +24,7 @@ final class LateHandshakes implements Check {
                         && !AcceptQueue.isFilling(listener)
                         && !SlowAccepts.isSlow(listener)
                         && !StuckListeners.explains(seen, listener))
-                .map(LateHandshakes::finding)
+                .map(listener -> finding(listener, seen.utf8()))
                 .toList();
     }
 
@@ -33,7 +33,7 @@ final class LateHandshakes implements Check {
                 && Check.isShare(listener.lateHandshakes, listener.handshakes, SHARE_PERCENT);
     }
 
-    private static Finding finding(ObservedListener listener) {
+    private static Finding finding(ObservedListener listener, boolean utf8) {
         return new Finding(
                 Kind.LATE_HANDSHAKE,
                 Severity.NOTE,
@@ -43,7 +43,7 @@ final class LateHandshakes implements Check {
                         + Units.count(listener.lateHandshakes) + " of "
                         + Units.plural(listener.handshakes, "client", "clients") + " ("
                         + Check.percent(listener.lateHandshakes, listener.handshakes) + "); waits "
-                        + Check.percentiles(listener.waits),
+                        + Check.percentiles(listener.waits, utf8),
                 "These clients usually lost a second or more before they reached the accept queue, which was not full."
                         + " Look for lost packets between them and this machine: nstat TcpRetransSegs, ip -s link,"
                         + " firewalls.",

@@ -38,6 +38,7 @@ final class Observations {
     private static final int EPOLLEXCLUSIVE = 1 << 28;
 
     private final ServerFacts facts;
+    private final boolean utf8;
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
     private final ObservedClosings closings = new ObservedClosings();
@@ -61,8 +62,9 @@ final class Observations {
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;
 
-    Observations(ServerFacts facts) {
+    Observations(ServerFacts facts, boolean utf8) {
         this.facts = facts;
+        this.utf8 = utf8;
         this.accepted = new AcceptedSockets(facts);
     }
 
@@ -334,6 +336,10 @@ final class Observations {
 
     ServerFacts facts() {
         return facts;
+    }
+
+    boolean utf8() {
+        return utf8;
     }
 
     /** Returns the socket; null if it was evicted, or if nobody has accepted from it or waited for it. */

@@ -19,11 +19,11 @@ final class ResetConnections implements Check {
         return seen.listeners().stream()
                 .filter(listener -> listener.resets >= MIN_RESETS
                         && Check.isShare(listener.resets, listener.connections, SHARE_PERCENT))
-                .map(ResetConnections::finding)
+                .map(listener -> finding(listener, seen.utf8()))
                 .toList();
     }
 
-    private static Finding finding(ObservedListener listener) {
+    private static Finding finding(ObservedListener listener, boolean utf8) {
         return new Finding(
                 Kind.RESET,
                 Severity.DELAY,
@@ -33,7 +33,7 @@ final class ResetConnections implements Check {
                         + Units.count(listener.resets) + " of "
                         + Units.plural(listener.connections, "connection", "connections") + " ("
                         + Check.percent(listener.resets, listener.connections) + "); waits "
-                        + Check.percentiles(listener.waits),
+                        + Check.percentiles(listener.waits, utf8),
                 "Clients gave up, or only checked that the port is open, as load balancers do. If the waits are close"
                         + " to the clients' timeouts, accept faster.",
                 Map.of(

@@ -26,7 +26,7 @@ final class SlowAccepts implements Check {
                 .filter(listener -> isSlow(listener)
                         && AcceptQueue.refused(seen, listener).attempts() == 0
                         && !StuckListeners.explains(seen, listener))
-                .map(listener -> finding(listener, seen.acceptorTime(listener)))
+                .map(listener -> finding(listener, seen.acceptorTime(listener), seen.utf8()))
                 .toList();
     }
 
@@ -36,7 +36,7 @@ final class SlowAccepts implements Check {
     }
 
     /** {@code acceptor}: null if it is unknown which thread should have accepted. */
-    private static Finding finding(ObservedListener listener, @Nullable AcceptorTime acceptor) {
+    private static Finding finding(ObservedListener listener, @Nullable AcceptorTime acceptor, boolean utf8) {
         return new Finding(
                 Kind.SLOW,
                 Severity.DELAY,
@@ -44,7 +44,7 @@ final class SlowAccepts implements Check {
                 new ArrayList<>(listener.workers.keySet()),
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
-                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits)
+                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits, utf8)
                         + ")"
                         + listener.stalls.text() + (acceptor == null ? "" : acceptor.text()),
                 remedy(listener),

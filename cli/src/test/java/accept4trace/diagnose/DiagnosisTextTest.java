@@ -112,6 +112,15 @@ class DiagnosisTextTest {
     }
 
     @Test
+    void waitsInAUtf8Locale() {
+        String text = text(
+                new Diagnosis(List.of(), NGINX, 1, new WakeUps(1, 0), null, null, ""),
+                Losses.NONE,
+                new Text.Style(true, false));
+        assertTrue(text.contains("p50 38\u00b5s, p99 38\u00b5s"), text);
+    }
+
+    @Test
     void noWaitsWithoutConnections() {
         Text text = new Text();
         Statistics statistics = new Statistics();

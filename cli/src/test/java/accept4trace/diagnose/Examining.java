@@ -19,7 +19,7 @@ abstract class Examining {
     static final byte[] CLIENT = {10, 0, 0, 9};
 
     final FakeServerFacts facts = new FakeServerFacts();
-    final Examination examination = new Examination(facts);
+    final Examination examination = new Examination(facts, false);
     final EventDecoder decoder = new EventDecoder();
     /** The length of the run. It is short, so that a few events have a high rate. */
     long durationNs = SECOND / 10;

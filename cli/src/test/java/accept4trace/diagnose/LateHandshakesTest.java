@@ -2,6 +2,7 @@ package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.RecordBuilder;
@@ -15,6 +16,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LateHandshakesTest extends Examining {
     private static RecordBuilder handshake(int synacks) {
         return connection(1).waited(1_000).queue(0, 511).synacks(synacks, 20);
+    }
+
+    @Test
+    void headlinesUseTheUnitsOfTheLocale() {
+        Examination utf8 = new Examination(facts, true);
+        repeat(5, () -> utf8.add(handshake(1).decode(decoder)));
+        String headline = utf8.diagnosis(SECOND, null, "").findings().stream()
+                .filter(finding -> finding.kind() == Kind.LATE_HANDSHAKE)
+                .findFirst()
+                .orElseThrow()
+                .headline();
+        assertTrue(headline.endsWith("; waits p50 1.0\u00b5s, p99 1.0\u00b5s"), headline);
     }
 
     @Test
