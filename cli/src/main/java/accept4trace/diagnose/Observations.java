@@ -127,7 +127,7 @@ final class Observations {
         thread(call.caller().tid()).add(call);
         process(tgid).comm = call.caller().processComm();
         ObservedSocket socket = socket(fd);
-        socket.addUser(call.caller().tid());
+        socket.addWait(call);
         ObservedListener listener = socket.listener;
         ObservedWorker worker = listeners.worker(listener, tgid);
         listeners.addWait(listener, worker, call);

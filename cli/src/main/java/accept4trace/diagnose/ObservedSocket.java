@@ -1,6 +1,8 @@
 package accept4trace.diagnose;
 
 import accept4trace.event.AcceptCall;
+import accept4trace.event.RelatedCall;
+import accept4trace.event.Span;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket. With SO_REUSEPORT, several can be bound to the address of one {@link ObservedListener}. */
@@ -20,6 +22,10 @@ final class ObservedSocket {
     private int user;
     /** When the last accept returned that got a connection, or found that there was none; CLOCK_MONOTONIC. */
     private long lastResultNs = Long.MIN_VALUE;
+    /** The last wait for the socket in a call such as epoll_wait; null if there was none. */
+    private @Nullable Span lastWait;
+    /** The process of {@link #lastWait}. */
+    private int lastWaiter;
     /** Whether a connection that waited long was accepted since the last snapshot. */
     private boolean wasSlow;
     /** Null unless something is known. */
@@ -45,8 +51,19 @@ final class ObservedSocket {
         files.add(call);
     }
 
-    /** Adds a thread that accepts from the socket or waits for it. */
-    void addUser(int tid) {
+    /** Adds a wait that found the socket ready. */
+    void addWait(RelatedCall call) {
+        addUser(call.caller().tid());
+        lastWait = call.span();
+        lastWaiter = call.caller().tgid();
+    }
+
+    /** Returns whether a thread of the process was waiting for the socket, in the last wait that found it ready. */
+    boolean wasAwaitedAt(int tgid, long ns) {
+        return lastWait != null && lastWaiter == tgid && lastWait.enterNs() <= ns && ns <= lastWait.exitNs();
+    }
+
+    private void addUser(int tid) {
         user = user == 0 || user == tid ? tid : SEVERAL;
         acceptorTime = user == SEVERAL ? null : acceptorTime;
     }

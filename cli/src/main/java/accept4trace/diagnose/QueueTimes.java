@@ -34,7 +34,7 @@ final class QueueTimes {
         long shortageEndNs = shortageEndNs(socket, process);
         socket.listener.unknownWaits += waitNs < 0 ? 1 : 0;
         if (waitNs >= 0 && acceptedNs - waitNs > shortageEndNs) {
-            socket.addWait(waitNs, !wasWaiting(call, thread));
+            socket.addWait(waitNs, !wasWaiting(socket, call, thread));
         }
         if (acceptedNs > 0) {
             long gapNs = lastAccepts.add(call.listener().requireSocket().inode(), acceptedNs);
@@ -50,9 +50,14 @@ final class QueueTimes {
         return Math.max(socket.files.untilNs(), process == null ? Long.MIN_VALUE : process.files.untilNs());
     }
 
-    /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */
-    private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
+    /**
+     * Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. In a
+     * pool, another thread of the process may have waited.
+     */
+    private static boolean wasWaiting(ObservedSocket socket, AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
-        return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
+        return call.span().enterNs() <= readyNs
+                || (thread != null && thread.wasWaitingAt(readyNs))
+                || socket.wasAwaitedAt(call.caller().tgid(), readyNs);
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SlowAcceptsTest extends Examining {
     private static final long FIRST = 100 * SECOND;
@@ -123,6 +125,27 @@ class SlowAcceptsTest extends Examining {
         snapshot(true);
         accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
         assertEquals(List.of(), headlines());
+    }
+
+    /** As in Go, one thread waits for connections, and any thread accepts them. */
+    @ParameterizedTest
+    @CsvSource({"1, 0, 0", "1, 1500, 5", "2, 0, 5"})
+    void otherThreadOfAPoolMayHaveWaited(int process, long sinceMs, long busy) {
+        examination.add(call(process)
+                .thread(99)
+                .related(EPOLL_WAIT, 8, 0, 512, -1)
+                .ready(1)
+                .ret(1)
+                .beganAt(FIRST + sinceMs * MILLI)
+                .endedAt(FIRST + 2 * SECOND)
+                .decodeRelated());
+        repeat(
+                5,
+                () -> add(connection(1)
+                        .beganAt(FIRST + 2 * SECOND)
+                        .acceptedAt(FIRST + 2 * SECOND)
+                        .waited(SECOND)));
+        assertEquals(busy, finding(Kind.SLOW).numbers().get("slow_while_busy"));
     }
 
     @Test
