@@ -44,7 +44,8 @@ final class LateHandshakes implements Check {
                         + Units.plural(listener.handshakes, "client", "clients") + " ("
                         + Check.percent(listener.lateHandshakes, listener.handshakes) + "); waits "
                         + Check.percentiles(listener.waits, utf8),
-                "These clients usually lost a second or more before they reached the accept queue, which was not full."
+                "These clients usually lost a second or more before they reached the accept queue"
+                        + (listener.queueHigh < 0 ? "." : ", which was not full.")
                         + " Look for lost packets between them and this machine: nstat TcpRetransSegs, ip -s link,"
                         + " firewalls.",
                 Map.of(
