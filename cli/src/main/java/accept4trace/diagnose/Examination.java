@@ -6,6 +6,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.FamilyCoverage;
+import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.UnixRefusal;
@@ -57,6 +58,13 @@ public final class Examination {
     /** Sets for which listeners all, some or none of the refused connections were added. Call this at the end. */
     public void setRefusals(FamilyCoverage seenRefusals) {
         seen.setRefusals(seenRefusals);
+    }
+
+    /** Sets what is missing from the run. Call this at the end. */
+    public void setLosses(Losses losses) {
+        if (losses.events() + losses.skipped().calls() > 0) {
+            seen.listeners().forEach(listener -> listener.stalls.clear());
+        }
     }
 
     /** {@code isNew}: whether the packet is the first of an attempt to connect. */

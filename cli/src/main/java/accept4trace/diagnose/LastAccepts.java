@@ -15,10 +15,16 @@ final class LastAccepts {
     /** By inode: the last accept, or the first snapshot if there was none yet. CLOCK_MONOTONIC. */
     private final Map<Long, Long> timesNs = new BoundedMap<>(MAX_SOCKETS);
 
+    /** By inode: the sockets that a snapshot has shown with an untraced holder, whose accepts are not seen. */
+    private final Map<Long, Boolean> shared = new BoundedMap<>(MAX_SOCKETS);
+
     /** Adds a socket that a snapshot shows. If all of its holders are traced, every accept is seen from then on. */
     void add(QueueState state) {
-        if (state.targets().size() == state.queue().holderCount()) {
-            timesNs.putIfAbsent(state.queue().socket().inode(), state.queue().takenNs());
+        long inode = state.queue().socket().inode();
+        if (state.targets().size() < state.queue().holderCount()) {
+            shared.put(inode, true);
+        } else if (!shared.containsKey(inode)) {
+            timesNs.putIfAbsent(inode, state.queue().takenNs());
         }
     }
 
@@ -32,6 +38,9 @@ final class LastAccepts {
      * unknown, or if the accepts are out of order.
      */
     long add(long inode, long acceptedNs) {
+        if (shared.containsKey(inode)) {
+            return -1;
+        }
         Long before = timesNs.get(inode);
         timesNs.merge(inode, acceptedNs, Math::max);
         return before == null ? -1 : acceptedNs - before;

@@ -19,6 +19,12 @@ final class Stalls {
         }
     }
 
+    /** Forgets all stalls, because the accepts that would have ended them earlier may be missing. */
+    void clear() {
+        count = 0;
+        longestNs = 0;
+    }
+
     long count() {
         return count;
     }

@@ -174,6 +174,7 @@ public final class DiagnosisReport implements Observer {
         examination.setQueues(queues);
         setQueues(queues);
         examination.setRefusals(refusals.withLosses(losses));
+        examination.setLosses(losses);
         Run run = new Run(calls, losses, durationNs, statistics);
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);

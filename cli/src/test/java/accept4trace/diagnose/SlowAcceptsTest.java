@@ -1,5 +1,6 @@
 package accept4trace.diagnose;
 
+import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SlowAcceptsTest extends Examining {
     private static final long FIRST = 100 * SECOND;
@@ -125,6 +127,27 @@ class SlowAcceptsTest extends Examining {
         snapshot(true);
         accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
         assertEquals(List.of(), headlines());
+    }
+
+    /** For example, -p selects one worker. Meanwhile, the others accept from the same socket. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void acceptsFromASharedSocketProveNoStall(boolean sharedFirst) {
+        snapshot(sharedFirst);
+        snapshot(true);
+        snapshot(false);
+        accept(FIRST + SECOND, MILLI, 700);
+        accept(FIRST + 4 * SECOND, 3 * SECOND, 700);
+        assertEquals(List.of(), headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 1", "1, 0, 0", "0, 1, 0"})
+    void missingEventsMayHaveEndedAStall(long lost, long skippedCalls, int findings) {
+        accept(FIRST, MILLI, 700);
+        accept(FIRST + 4 * SECOND, 3 * SECOND, 700);
+        examination.setLosses(losses(lost, 0, 0, skippedCalls));
+        assertEquals(findings, headlines().size(), headlines()::toString);
     }
 
     /** As in Go, one thread waits for connections, and any thread accepts them. */
