@@ -4,11 +4,9 @@ import accept4trace.bounded.BoundedMap;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
 import accept4trace.event.Endpoint;
-import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,13 +33,6 @@ public final class HeldSockets implements ListenerHolders {
     private static final int MAX_SOCKETS = 10_000;
     /** The maximum number of inodes to keep from a snapshot, each for targets and for others. About 60 bytes each. */
     static final int MAX_INODES = 20_000;
-    /**
-     * The maximum number of AF_UNIX names to keep from a snapshot, about 600 bytes each. The names of targets have as
-     * much room again, so that other users of the machine cannot displace them.
-     */
-    static final int MAX_NAMES = 3000;
-    /** Two sockets suffice to show that a name is ambiguous. */
-    private static final int MAX_NAMESAKES = 2;
 
     private final Snapshots snapshots;
     private final IntPredicate isTarget;
@@ -55,10 +46,8 @@ public final class HeldSockets implements ListenerHolders {
     private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), true);
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
-    /** The AF_UNIX sockets for which targets have called listen(), only the latest for each name. */
-    private final Map<UnixPlace, KernelSocket> opened = new BoundedMap<>(MAX_SOCKETS);
-    /** The AF_UNIX listeners of the latest snapshot. */
-    private volatile Map<UnixPlace, Map<Long, KernelSocket>> named = Map.of();
+
+    private final NamedListeners named = new NamedListeners();
 
     private volatile boolean running;
     private volatile long dueNs = Long.MIN_VALUE;
@@ -103,11 +92,11 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns) {
+    public void add(KernelSocket socket, long netns, long mntns, long atNs) {
         add(socket.inode());
         UnixPlace place = UnixPlace.of(socket.local(), netns, mntns);
         if (place != null) {
-            opened.put(place, socket);
+            named.add(place, socket, atNs);
         }
     }
 
@@ -133,22 +122,14 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
-    public boolean isSince(long atNs) {
-        return latest.beganNs() >= atNs;
+    public Named named(Endpoint name, long netns, long mntns, long atNs) {
+        UnixPlace place = UnixPlace.of(name, netns, mntns);
+        return place == null ? Named.NEVER : named.find(place, atNs);
     }
 
     @Override
-    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
-        UnixPlace place = UnixPlace.of(name, netns, mntns);
-        if (place == null) {
-            return List.of();
-        }
-        Map<Long, KernelSocket> found = new HashMap<>(named.getOrDefault(place, Map.of()));
-        KernelSocket later = opened.get(place);
-        if (later != null) {
-            found.put(later.inode(), later);
-        }
-        return List.copyOf(found.values());
+    public void expire(long atNs) {
+        named.expire(atNs);
     }
 
     @Override
@@ -186,18 +167,20 @@ public final class HeldSockets implements ListenerHolders {
     private void takeNext() {
         long beganNs = clock.getAsLong();
         Taken taken = null;
+        NamedListeners.Snapshot names = new NamedListeners.Snapshot(beganNs);
         try {
-            taken = take(beganNs);
+            taken = take(beganNs, names);
         } catch (CaptureException | RuntimeException e) {
             /* The holders stay unknown. */
         } finally {
+            long endNs = clock.getAsLong();
+            dueNs = Math.max(beganNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - beganNs));
             if (taken == null) {
                 noteFailure();
             } else {
+                named.add(names, dueNs);
                 latest = taken;
             }
-            long endNs = clock.getAsLong();
-            dueNs = Math.max(beganNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - beganNs));
             running = false;
         }
     }
@@ -206,21 +189,19 @@ public final class HeldSockets implements ListenerHolders {
         incomplete |= latest.beganNs() == Long.MIN_VALUE;
     }
 
-    private Taken take(long beganNs) throws CaptureException {
+    private Taken take(long beganNs, NamedListeners.Snapshot names) throws CaptureException {
         Map<Integer, Boolean> asked = new HashMap<>();
         QueueSelection wanted = selection.now(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
         Set<Long> ours = new HashSet<>();
         Set<Long> others = new HashSet<>();
-        Map<UnixPlace, Map<Long, KernelSocket>> names = new HashMap<>();
         boolean[] isAll = {true};
         snapshots.take(record -> {
             boolean isOurs = wanted.selects(record.holder());
-            addName(names, record, isOurs ? 2 * MAX_NAMES : MAX_NAMES);
+            names.add(record, isOurs);
             if (isOurs || incomplete) {
                 isAll[0] &= addInode(isOurs ? ours : others, record.socket().inode());
             }
         });
-        named = names;
         return new Taken(beganNs, ours, others, isAll[0]);
     }
 
@@ -231,19 +212,5 @@ public final class HeldSockets implements ListenerHolders {
             return true;
         }
         return inodes.contains(inode);
-    }
-
-    /** A listener whose name does not fit is not found by {@link #named}, so its refusals are unknown. */
-    private static void addName(Map<UnixPlace, Map<Long, KernelSocket>> names, HeldListener record, int maxNames) {
-        KernelSocket socket = record.socket();
-        UnixPlace place =
-                UnixPlace.of(socket.local(), record.netns(), record.holder().mntns());
-        if (place == null || (names.size() >= maxNames && !names.containsKey(place))) {
-            return;
-        }
-        Map<Long, KernelSocket> sockets = names.computeIfAbsent(place, unseen -> new HashMap<>());
-        if (sockets.size() < MAX_NAMESAKES) {
-            sockets.put(socket.inode(), socket);
-        }
     }
 }

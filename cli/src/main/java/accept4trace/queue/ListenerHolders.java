@@ -2,7 +2,7 @@ package accept4trace.queue;
 
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Knows whether targets hold a listening socket, by its inode. One thread at a time may call the methods. */
 public interface ListenerHolders {
@@ -15,6 +15,27 @@ public interface ListenerHolders {
         NOBODY,
         /** The next snapshot can show who holds it. */
         UNKNOWN
+    }
+
+    /** How long the answer of {@link #named} is valid. */
+    enum Validity {
+        /** Until the next snapshot, which can show the listener. */
+        UNTIL_SNAPSHOT,
+        /** For no other time than the one asked for. */
+        ONLY_THEN,
+        /** For later times too, until there is another answer. */
+        ALSO_LATER
+    }
+
+    /**
+     * The listener that had a name.
+     *
+     * @param socket null if there was none, if there were several, or if it is unknown
+     */
+    record Named(@Nullable KernelSocket socket, Validity validity) {
+        public static final Named UNKNOWN = new Named(null, Validity.UNTIL_SNAPSHOT);
+        /** The listener will never be known. */
+        public static final Named NEVER = new Named(null, Validity.ONLY_THEN);
     }
 
     /** Adds a socket that a target has opened. All that targets open after the first snapshot must be added. */
@@ -36,25 +57,26 @@ public interface ListenerHolders {
      *
      * @param netns inode of its network namespace
      * @param mntns inode of the target's mount namespace, 0 if unknown
+     * @param atNs when the target called listen(), CLOCK_MONOTONIC, in nanoseconds
      */
-    void add(KernelSocket socket, long netns, long mntns);
+    void add(KernelSocket socket, long netns, long mntns, long atNs);
 
     /**
-     * Returns the AF_UNIX listeners that a client could reach by this name, among those that snapshots or {@link #add}
-     * have shown. Returns none for a relative path, whose folder is unknown.
+     * Returns the AF_UNIX listener that a client reached by this name, among those that snapshots or {@link #add} have
+     * shown. Returns {@link Named#NEVER} for a relative path, whose folder is unknown.
      *
      * @param netns inode of the client's network namespace
      * @param mntns inode of its mount namespace, 0 if unknown
+     * @param atNs when the client called connect(), CLOCK_MONOTONIC, in nanoseconds
      */
-    List<KernelSocket> named(Endpoint name, long netns, long mntns);
+    Named named(Endpoint name, long netns, long mntns, long atNs);
 
     /**
-     * Returns whether the latest snapshot began at the given time or later. If so, a name that {@link #named} does not
-     * find need not be looked for again.
+     * Notes that a target may have closed a listener. Until the next snapshot, names are unknown.
      *
      * @param atNs CLOCK_MONOTONIC, in nanoseconds
      */
-    boolean isSince(long atNs);
+    void expire(long atNs);
 
     /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
     void refresh();

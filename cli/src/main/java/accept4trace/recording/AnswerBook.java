@@ -23,7 +23,7 @@ final class AnswerBook {
      */
     private static final int MAX_BYTES = 4 << 20;
     /** Longer than any question of this version. */
-    private static final int MAX_QUESTION_BYTES = 100;
+    private static final int MAX_QUESTION_BYTES = 200;
 
     private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS, BoundedMap.Order.FIFO) {
         private static final long serialVersionUID = 1;

@@ -4,7 +4,6 @@ import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
 import accept4trace.queue.ListenerHolders;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +33,25 @@ final class PlayedHolders implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns) {}
+    public void add(KernelSocket socket, long netns, long mntns, long atNs) {}
 
+    /** Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. */
     @Override
-    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
-        KernelSocket found = answers.get(Question.named(name, netns, mntns), Question::listener);
-        return found == null ? List.of() : List.of(found);
+    public Named named(Endpoint name, long netns, long mntns, long atNs) {
+        KernelSocket then = listener(Question.named(name, netns, mntns, atNs));
+        if (then != null) {
+            return then.inode() == 0 ? Named.NEVER : new Named(then, Validity.ONLY_THEN);
+        }
+        KernelSocket found = listener(Question.named(name, netns, mntns));
+        return found == null ? Named.UNKNOWN : new Named(found, Validity.ALSO_LATER);
     }
 
-    /** Returns false, so that callers wait for an unknown name, which the recorded trace may have found later. */
-    @Override
-    public boolean isSince(long atNs) {
-        return false;
+    private @Nullable KernelSocket listener(ByteBuffer question) {
+        return answers.get(question, Question::listener);
     }
+
+    @Override
+    public void expire(long atNs) {}
 
     private @Nullable Holder get(ByteBuffer question) {
         return answers.get(question, Question::holder);

@@ -35,7 +35,10 @@ final class Question {
      */
     static final int HOLDER = 7;
 
-    /** The question has the name of an AF_UNIX listener and two namespaces; the answer is the socket. */
+    /**
+     * The question has the name of an AF_UNIX listener, two namespaces, and a time if the answer is valid only then; the
+     * answer is the socket.
+     */
     static final int NAMED = 8;
 
     private static final int TARGET = 1;
@@ -64,20 +67,32 @@ final class Question {
 
     /** Returns the question about the AF_UNIX listener that clients in these namespaces find by this name. */
     static ByteBuffer named(Endpoint name, long netns, long mntns) {
-        return ByteBuffer.wrap(new ByteWriter()
-                .add(NAMED)
-                .signed(netns)
-                .signed(mntns)
-                .optional(bytes(name))
-                .toBytes());
+        return ByteBuffer.wrap(startNamed(name, netns, mntns).toBytes());
+    }
+
+    /** Returns the question about the listener that clients found at this time. */
+    static ByteBuffer named(Endpoint name, long netns, long mntns, long atNs) {
+        return ByteBuffer.wrap(startNamed(name, netns, mntns).signed(atNs).toBytes());
+    }
+
+    private static ByteWriter startNamed(Endpoint name, long netns, long mntns) {
+        return new ByteWriter().add(NAMED).signed(netns).signed(mntns).optional(bytes(name));
     }
 
     private static byte[] bytes(Endpoint name) {
         return name instanceof Unix unix ? unix.name() : new byte[0];
     }
 
-    /** Encodes an AF_UNIX listener. */
-    static byte[] encode(KernelSocket listener) {
+    /** Encodes an AF_UNIX listener. If it is null, so that it will never be known, the inode is 0. */
+    static byte[] encode(@Nullable KernelSocket listener) {
+        if (listener == null) {
+            return new ByteWriter()
+                    .signed(0)
+                    .signed(0)
+                    .signed(0)
+                    .optional((byte[]) null)
+                    .toBytes();
+        }
         return new ByteWriter()
                 .signed(listener.inode())
                 .signed(listener.protocol().type())

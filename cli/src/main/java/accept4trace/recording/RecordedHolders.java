@@ -3,7 +3,6 @@ package accept4trace.recording;
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
 import accept4trace.queue.ListenerHolders;
-import java.util.List;
 
 /** Asks who holds listeners, and records each answer that is known. */
 public final class RecordedHolders implements ListenerHolders {
@@ -41,27 +40,27 @@ public final class RecordedHolders implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns) {
-        holders.add(socket, netns, mntns);
+    public void add(KernelSocket socket, long netns, long mntns, long atNs) {
+        holders.add(socket, netns, mntns, atNs);
     }
 
     /**
-     * Records the listener that was found. Records null if there are several, because it is unknown which of them
-     * refused the client.
+     * Records answers that are valid only at {@code atNs} with this time. An unknown listener is recorded too, so that
+     * readers wait for the answer and do not use the previous one.
      */
     @Override
-    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
-        List<KernelSocket> found = holders.named(name, netns, mntns);
-        if (!found.isEmpty()) {
-            recorder.answer(
-                    Question.named(name, netns, mntns), found.size() == 1 ? Question.encode(found.get(0)) : null);
-        }
+    public Named named(Endpoint name, long netns, long mntns, long atNs) {
+        Named found = holders.named(name, netns, mntns, atNs);
+        boolean isOfTime = found.validity() == Validity.ONLY_THEN;
+        recorder.answer(
+                isOfTime ? Question.named(name, netns, mntns, atNs) : Question.named(name, netns, mntns),
+                found.validity() == Validity.UNTIL_SNAPSHOT ? null : Question.encode(found.socket()));
         return found;
     }
 
     @Override
-    public boolean isSince(long atNs) {
-        return holders.isSince(atNs);
+    public void expire(long atNs) {
+        holders.expire(atNs);
     }
 
     @Override

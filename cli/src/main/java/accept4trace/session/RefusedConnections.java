@@ -44,6 +44,13 @@ public final class RefusedConnections {
         }
     }
 
+    /** Notes that a target may have closed a listener at {@code atNs}, CLOCK_MONOTONIC. */
+    void closed(long atNs) {
+        if (unix != null) {
+            unix.closed(atNs);
+        }
+    }
+
     /**
      * Reports the attempts and clients that are due.
      *

@@ -2,7 +2,6 @@ package accept4trace.session;
 
 import accept4trace.bounded.BoundedMap;
 import accept4trace.event.Endpoint;
-import accept4trace.event.KernelSocket;
 import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.UnixRefusal;
 import accept4trace.queue.ListenerHolders;
@@ -96,7 +95,14 @@ public final class RefusedUnixClients {
     /** Adds a socket for which a target has called listen(). */
     void listening(UnixRefusal socket) {
         if (sockets != null) {
-            sockets.add(socket.listener(), socket.netns(), socket.mntns());
+            sockets.add(socket.listener(), socket.netns(), socket.mntns(), socket.timeNs());
+        }
+    }
+
+    /** Notes that a target may have closed a listener at {@code atNs}, CLOCK_MONOTONIC. */
+    void closed(long atNs) {
+        if (sockets != null) {
+            sockets.expire(atNs);
         }
     }
 
@@ -185,10 +191,11 @@ public final class RefusedUnixClients {
     }
 
     private void find(UnixRefusal refusal, ListenerHolders among, Receiver to) {
-        List<KernelSocket> found = among.named(refusal.listener().local(), refusal.netns(), refusal.mntns());
-        if (found.size() == 1) {
-            assign(refusal.by(found.get(0)), among, to);
-        } else if (found.isEmpty() && !among.isSince(refusal.timeNs())) {
+        ListenerHolders.Named found =
+                among.named(refusal.listener().local(), refusal.netns(), refusal.mntns(), refusal.timeNs());
+        if (found.socket() != null) {
+            assign(refusal.by(found.socket()), among, to);
+        } else if (found.validity() == ListenerHolders.Validity.UNTIL_SNAPSHOT) {
             keep(refusal);
         } else {
             lost++;

@@ -260,13 +260,19 @@ public final class TraceSession {
     private void showRecord(ByteBuffer records, int at, int size) {
         formatter.record(sink.lines(), records, at, size);
         switch (records.getShort(at + EventLayout.Event.TYPE)) {
-            case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            case EventLayout.Type.EXIT -> {
+                refused.closed(records.getLong(at + EventLayout.Event.EXIT_NS));
+                formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            }
             case EventLayout.Type.REFUSED,
                     EventLayout.Type.LISTENING,
                     EventLayout.Type.UNIX_REFUSED,
                     EventLayout.Type.UNIX_LISTENING -> refused.add(records, at, refusals);
             case EventLayout.Type.TURNED_AWAY -> observer.add(EventDecoder.decodeTurnedAway(records, at));
-            case EventLayout.Type.CLOSED -> show(decoder.closing(records, at));
+            case EventLayout.Type.CLOSED -> {
+                refused.closed(records.getLong(at + EventLayout.Event.EXIT_NS));
+                show(decoder.closing(records, at));
+            }
             case EventLayout.Type.GAVE_UP -> show(decoder.givenUp(records, at));
             default -> showCall(records, at);
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import accept4trace.capture.CallFilter;
 import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
 import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.UnixRefusal;
 import accept4trace.event.UnixRefusalBuilder;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedUnixClientsTest {
     private static final int OURS = 99;
     private static final int OTHERS = 98;
+    private static final int RESTARTED = 101;
 
     @TempDir
     private Path proc;
@@ -146,8 +148,8 @@ class RefusedUnixClientsTest {
         RefusedUnixClients clients = ofTarget();
         clients.add(named(0.1, "/run/x").decode(), receiver);
         assertEquals(List.of(), refusals);
-        tickAt(clients, 1.2);
-        clients.add(named(1.3, "/run/x\0").decode(), receiver);
+        tickAt(clients, 0.9);
+        clients.add(named(1, "/run/x\0").decode(), receiver);
         assertEquals(List.of((long) OURS, (long) OURS), refusals);
         assertEquals(0, clients.unknown());
     }
@@ -202,6 +204,73 @@ class RefusedUnixClientsTest {
         assertEquals(1, clients.unknown());
     }
 
+    /** Only a snapshot shows that the first server has ended. */
+    @Test
+    void restartedServerIsFound() {
+        HeldListener first = unix(0);
+        then(first);
+        RefusedUnixClients clients = ofTarget();
+        clients.add(named(0, "/run/x").decode(), receiver);
+        clients.listening(refused(5).inode(RESTARTED).named("/run/x\0").decode());
+        clients.add(named(5.1, "/run/x").decode(), receiver);
+        assertEquals(List.of((long) OURS, (long) RESTARTED), refusals);
+        then(withInode(first, RESTARTED));
+        clients.add(named(9, "/run/x").decode(), receiver);
+        clients.add(named(9.1, "/run/x").decode(), receiver);
+        clients.end(receiver);
+        assertEquals(List.of((long) OURS, (long) RESTARTED, (long) RESTARTED, (long) RESTARTED), refusals);
+        assertEquals(0, clients.unknown());
+    }
+
+    /** As the server of another user has taken the name, its refusals are not those of the target. */
+    @Test
+    void endedServerDoesNotRefuse() {
+        HeldListener first = unix(0);
+        then(first);
+        RefusedUnixClients clients = ofTarget();
+        clients.add(named(0, "/run/x").decode(), receiver);
+        clients.add(named(0.1, "/run/x").decode(), receiver);
+        clients.closed(now);
+        then(heldBy(6, withInode(first, OTHERS)));
+        clients.add(named(0.2, "/run/x").decode(), receiver);
+        tickAt(clients, 5);
+        clients.add(named(5.1, "/run/x").decode(), receiver);
+        clients.end(receiver);
+        assertEquals(List.of((long) OURS, (long) OURS), refusals);
+        assertEquals(1, clients.unknown());
+    }
+
+    @Test
+    void lastRefusalsOfAnEndedServerAreShown() {
+        then(unix(0));
+        then();
+        RefusedUnixClients clients = ofTarget();
+        clients.add(named(0, "/run/x").decode(), receiver);
+        clients.add(named(0.1, "/run/x").decode(), receiver);
+        clients.closed(now);
+        clients.add(named(0.1, "/run/x").decode(), receiver);
+        clients.end(receiver);
+        assertEquals(List.of((long) OURS, (long) OURS, (long) OURS), refusals);
+        assertEquals(0, clients.unknown());
+    }
+
+    /** After a replaced file, both servers hold a socket with this path until the first one ends. */
+    @Test
+    void pathIsAmbiguousOnlyWhileTwoSocketsHaveIt() {
+        HeldListener first = unix(0);
+        then(first, withInode(first, RESTARTED));
+        RefusedUnixClients clients = ofTarget();
+        clients.add(named(0, "/run/x").decode(), receiver);
+        clients.add(named(0.1, "/run/x").decode(), receiver);
+        assertEquals(1, clients.lost());
+        then(withInode(first, RESTARTED));
+        tickAt(clients, 2);
+        then(withInode(first, RESTARTED));
+        clients.add(named(4, "/run/x").decode(), receiver);
+        clients.end(receiver);
+        assertEquals(List.of((long) RESTARTED), refusals);
+    }
+
     @Test
     void withoutThreadsEveryListenerIsUnknown() {
         RefusedUnixClients clients = ofTarget(task -> {
@@ -220,6 +289,17 @@ class RefusedUnixClientsTest {
                         inode, record.socket().protocol(), 10, record.socket().local(), null, 0),
                 record.netns(),
                 record.holder(),
+                record.lengths(),
+                record.longest(),
+                record.takenNs());
+    }
+
+    private static HeldListener heldBy(int tgid, HeldListener record) {
+        ListenerHolder holder = record.holder();
+        return new HeldListener(
+                record.socket(),
+                record.netns(),
+                new ListenerHolder(tgid, holder.fd(), holder.uid(), holder.comm(), holder.mntns()),
                 record.lengths(),
                 record.longest(),
                 record.takenNs());
