@@ -74,15 +74,17 @@ public record Losses(long events, long entries, long children, Skipped skipped, 
                 uncounted.since(earlier.uncounted));
     }
 
+    /**
+     * Returns the number of refused packets and AF_UNIX connects that are missing from the output: an upper bound,
+     * because some of them may not belong to targets or may repeat others.
+     */
+    public long refusals() {
+        return skipped.refusals + uncounted.packets + uncounted.attempts + uncounted.unixConnects;
+    }
+
     /** Returns whether events or calls may be missing from the output. */
     public boolean any() {
-        return events
-                        + children
-                        + skipped.calls
-                        + skipped.children
-                        + skipped.refusals
-                        + skipped.closings
-                        + skipped.turnedAway
+        return events + children + skipped.calls + skipped.children + refusals() + skipped.closings + skipped.turnedAway
                 > 0;
     }
 }

@@ -343,7 +343,7 @@ public final class TraceSession {
         long lost = losses.events();
         if (lost > reportedLost) {
             derived.always(LossNotices.events(lost) + " lost so far: the ring buffer was full");
-            formatter.lost(sink.lines(), losses, nowNs);
+            formatter.lost(sink.lines(), refused.addLostTo(losses), nowNs);
             reportedLost = lost;
         }
     }

@@ -11,6 +11,8 @@ import accept4trace.event.FamilyCoverage;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.UnixRefusalBuilder;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -111,6 +113,16 @@ class ReadLostConnectionsTest extends Recordings {
                 "[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n",
                 lines("-qq -e refused --family=inet"));
         assertTrue(reader.system.text(STDERR).contains("1 refused packet is not shown"), reader.system.text(STDERR));
+    }
+
+    @Test
+    void refusedPacketsOfUnknownListenersAreLost() throws Exception {
+        live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");
+        aTraceOfLostConnections();
+        record("");
+        assertEquals(Outcome.status(ExitStatus.LOST_EVENTS), read("--strict -c --format=json"));
+        String report = reader.system.text(STDOUT);
+        assertTrue(report.contains("\"refusals\":1,"), report);
     }
 
     @ParameterizedTest

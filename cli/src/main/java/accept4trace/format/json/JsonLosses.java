@@ -13,7 +13,7 @@ record JsonLosses(JsonGenerator json) {
         json.writeNumberField("misses", losses.skipped().calls());
         json.writeNumberField("unseen_children", losses.skipped().children());
         json.writeNumberField("halves", losses.skipped().halves());
-        json.writeNumberField("refusals", losses.skipped().refusals());
+        json.writeNumberField("refusals", losses.refusals());
         json.writeNumberField("closings", losses.skipped().closings());
         json.writeNumberField("turned_away", losses.skipped().turnedAway());
     }
