@@ -103,7 +103,11 @@ static __always_inline void read_listener_sock(struct closing *closing, struct s
 	struct accept_event *event = &closing->call.event.head;
 
 	if (common->skc_family == AF_UNIX) {
+		__u64 inode = take_held_unix(sk);
+
 		event->netns = read_open_socket(&event->listener, sk, common);
+		if (!event->listener.inode)
+			event->listener.inode = inode;
 		event->listener.local.name_len = read_unix_name(closing->call.event.local_name, sk);
 	} else {
 		event->netns = read_open_listener(&event->listener, sk, common);

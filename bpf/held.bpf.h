@@ -13,13 +13,31 @@ struct listener_key {
 	__u16 only_ipv6; /* [::] with IPV6_V6ONLY */
 };
 
-/* The listening sockets that targets hold, by inode. The port is 0 if the address is unknown. */
+/* The listening sockets that targets hold, by inode. The port is 0 if there is none, or if it is unknown. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* resized before loading if it is used */
 	__type(key, __u64);
 	__type(value, struct listener_key);
 } held_listeners SEC(".maps");
+
+/* An AF_UNIX listener that a target holds. */
+struct held_unix {
+	__u64 inode;
+	__u64 owner; /* struct pid * of the process that called listen() */
+};
+
+/*
+ * Keyed by the address of the socket. When an AF_UNIX listener drops its connections, it is already detached
+ * from its inode, so unix_dropped() finds the inode here. It does not see the end of listeners without
+ * connections, so an entry can be outdated, and `owner` shows whether another process uses the address now.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, __u64);	/* struct sock * */
+	__type(value, struct held_unix);
+} held_unix_listeners SEC(".maps");
 
 /* The held listeners at one address. With SO_REUSEPORT, there can be several. */
 struct held_address {
@@ -122,6 +140,33 @@ static __always_inline void hold(struct sock *sk, const struct a4t_socket *liste
 		hold_at(&key, listener);
 }
 
+static __always_inline void hold_unix(struct sock *sk)
+{
+	struct a4t_socket listener = {.family = AF_UNIX};
+	struct held_unix held = {.owner = (unsigned long)READ(sk->sk_peer_pid)};
+	__u64 key = (unsigned long)sk;
+
+	listener.inode = inode_of(READ(sk->sk_socket));
+	if (!listener.inode)
+		return;
+	held.inode = listener.inode;
+	bpf_map_update_elem(&held_unix_listeners, &key, &held, BPF_ANY);
+	hold(sk, &listener, 0);
+}
+
+/* Returns the inode of an AF_UNIX listener that a target has held, or 0. Removes its entry. */
+static __always_inline __u64 take_held_unix(struct sock *sk)
+{
+	__u64 key = (unsigned long)sk, inode;
+	struct held_unix *held = bpf_map_lookup_elem(&held_unix_listeners, &key);
+
+	if (!held)
+		return 0;
+	inode = held->owner == (unsigned long)READ(sk->sk_peer_pid) ? held->inode : 0;
+	bpf_map_delete_elem(&held_unix_listeners, &key);
+	return inode;
+}
+
 /* Returns whether a target held the listener. */
 static __always_inline bool release_held(__u64 inode)
 {
@@ -211,7 +256,7 @@ static __always_inline void hold_if_listening(struct sock *sk)
 		hold(sk, &listener, read_open_listener(&listener, sk, common));
 }
 
-/* Adds the TCP listeners that targets have when tracing begins to `held_listeners`. */
+/* Adds the TCP and AF_UNIX listeners that targets have when tracing begins to `held_listeners`. */
 SEC("?file_walk")
 int walk_held(struct bpf_iter__task_file *ctx)
 {
@@ -228,6 +273,10 @@ int walk_held(struct bpf_iter__task_file *ctx)
 	if (!sk || READ(sk->__sk_common.skc_state) != TCP_LISTEN)
 		return 0;
 	known.family = READ(sk->__sk_common.skc_family);
+	if (known.family == AF_UNIX) {
+		hold_unix(sk);
+		return 0;
+	}
 	known.protocol = READ(sk->sk_protocol);
 	sk = tcp_of(sk, &known);
 	if (sk)

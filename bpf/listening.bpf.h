@@ -1,29 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Reports each socket on which a target has called listen(), so that the reader knows whose refused
- * connections to show: see refusals.bpf.h. Calls by io_uring are not seen, nor, with the tracepoint, 32-bit
- * calls; the next snapshot of the reader finds their sockets.
+ * Sees each socket on which a target has called listen(). Reports it, so that the reader knows whose refused
+ * connections to show: see refusals.bpf.h. Holds AF_UNIX sockets: see held.bpf.h. Calls by io_uring are not
+ * seen, nor, with the tracepoint, 32-bit calls; the next snapshot of the reader finds their sockets.
  */
 #ifndef LISTENING_BPF_H
 #define LISTENING_BPF_H
 
 #include "refusals.bpf.h"
 #include "refused_unix.bpf.h"
+#include "held.bpf.h"
 
-/* Reports that a target has made a socket listen. */
-static __always_inline void on_listening(__s32 fd)
+static __always_inline void report_listening(__s32 fd, struct sock *sk)
 {
 	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
-	struct sock *sk = sock_of_fd(fd);
 
 	if (filters() && !is_wanted_fd(fd))
 		return;
-	if (!sk || !is_wanted_caller(current_task()))
+	if (!is_wanted_caller(current_task()))
 		return;
 	if (READ(sk->__sk_common.skc_family) == AF_UNIX)
 		on_unix_listening(sk);
 	else if (read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
 		send_refusal(&refusal);
+}
+
+/* TCP listeners are held when their state changes: see closed_tcp.bpf.h. */
+static __always_inline void on_listening(__s32 fd)
+{
+	struct sock *sk = sock_of_fd(fd);
+
+	if (!sk)
+		return;
+	if (filter.calls & A4T_CALL_CLOSED && READ(sk->__sk_common.skc_family) == AF_UNIX)
+		hold_unix(sk);
+	if (filter.calls & A4T_CALL_REFUSED)
+		report_listening(fd, sk);
 }
 
 SEC("tracepoint")

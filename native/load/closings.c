@@ -56,6 +56,8 @@ int configure_closings(struct a4t *session, const struct kernel_types *types)
 		return 0;
 	err = set_lru_entries(skel->maps.held_listeners, LISTENERS_HELD);
 	if (!err)
+		err = set_lru_entries(skel->maps.held_unix_listeners, LISTENERS_HELD);
+	if (!err)
 		err = set_lru_entries(skel->maps.held_addresses, LISTENERS_HELD);
 	if (!err)
 		err = set_lru_entries(skel->maps.ended_targets, TARGETS_ENDING);

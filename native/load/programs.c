@@ -12,6 +12,7 @@
 #include "load/extract.h"
 #include "load/hooks.h"
 #include "load/kfuncs.h"
+#include "load/listening.h"
 #include "load/object.h"
 #include "load/refusals.h"
 #include "load/refused_unix.h"
@@ -128,6 +129,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	choose_programs(session, rung);
 	choose_turned_away(session);
 	choose_refusals(session, types, rung);
+	choose_listening(session, types, rung);
 	err = configure_related(session);
 	if (!err)
 		err = configure_unix_waits(session, types);

@@ -21,16 +21,9 @@ static const struct {
 
 enum { SYN, ACK, ACK6, FUNCTIONS_HOOKED };
 
-#define LISTEN_TRACEPOINT "sys_exit_listen"
-
 static bool are_wanted(const struct a4t *session)
 {
 	return session->wanted.calls & A4T_CALL_REFUSED && session->wanted.tcp_listeners;
-}
-
-static bool are_new_listeners_wanted(const struct a4t *session)
-{
-	return session->wanted.calls & A4T_CALL_REFUSED;
 }
 
 /*
@@ -77,10 +70,6 @@ void choose_refusals(struct a4t *session, const struct kernel_types *types, cons
 	for (int i = 0; first >= 0 && are_wanted(session) && i < FUNCTIONS_HOOKED; i++)
 		choose(session, first + i, can_load(types, first, i));
 	choose_tracepoints(session, types);
-	choose(session, LINK_LISTEN_EXIT, are_new_listeners_wanted(session) && !sees_calls_by_fentry(rung));
-	choose(session, LINK_LISTEN_FEXIT,
-	       are_new_listeners_wanted(session) && sees_calls_by_fentry(rung) &&
-		       types->functions[FUNCTION_LISTEN]);
 }
 
 static int attach_if_loaded(struct a4t *session, int link, const char *function)
@@ -130,24 +119,6 @@ static bool attach_to_tracepoints(struct a4t *session)
 	bool dropped = attach_raw(session, LINK_PACKET_DROPPED, "kfree_skb");
 
 	return attach_raw(session, LINK_SYNACK_REPEATED, "tcp_retransmit_synack") || dropped;
-}
-
-void attach_new_listeners(struct a4t *session, const struct rung *rung)
-{
-	bool by_fentry = sees_calls_by_fentry(rung);
-	const char *name = by_fentry ? LISTEN_FUNCTION : LISTEN_TRACEPOINT;
-	struct a4t_error error;
-	int err;
-
-	if (session->hooks.refusals == A4T_COVERAGE_NONE && session->hooks.unix_refusals == A4T_COVERAGE_NONE)
-		return;
-	if (by_fentry)
-		err = attach_if_loaded(session, LINK_LISTEN_FEXIT, LISTEN_FUNCTION);
-	else
-		err = attach_tracepoint(&session->hooks.links[LINK_LISTEN_EXIT],
-					program_of(session, LINK_LISTEN_EXIT), LISTEN_TRACEPOINT, &error);
-	if (err)
-		note("refusals: attach to %s: %s", name, strerror(-err));
 }
 
 void attach_refusals(struct a4t *session, const struct rung *rung)

@@ -11,8 +11,8 @@
 struct kernel_types;
 struct rung;
 
-/* Selects the programs, if A4T_CALL_REFUSED and TCP are wanted, and the one on listen(). The BPF object must
- * be open, but not loaded. */
+/* Selects the programs, if A4T_CALL_REFUSED and TCP are wanted. The BPF object must be open, but not loaded.
+ */
 void choose_refusals(struct a4t *session, const struct kernel_types *types, const struct rung *rung);
 
 /*
@@ -20,12 +20,5 @@ void choose_refusals(struct a4t *session, const struct kernel_types *types, cons
  * cannot be attached, or if the rung (rungs.h) has no hooks on kernel functions.
  */
 void attach_refusals(struct a4t *session, const struct rung *rung);
-
-/*
- * Attaches the program on listen() if the session sees refused TCP or AF_UNIX connections, i.e. after their
- * hooks. Best effort: without this program, a socket on which a target begins to listen is unknown until the
- * next snapshot.
- */
-void attach_new_listeners(struct a4t *session, const struct rung *rung);
 
 #endif

@@ -14,6 +14,7 @@
 #include "load/closings.h"
 #include "load/hand_over.h"
 #include "load/hooks.h"
+#include "load/listening.h"
 #include "load/prepare.h"
 #include "load/object.h"
 #include "load/programs.h"
@@ -60,7 +61,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		return err;
 	attach_refusals(session, rung);
 	attach_refused_unix(session);
-	attach_new_listeners(session, rung);
+	attach_listening(session, rung);
 	return prove_hooks(session, rung, error);
 }
 

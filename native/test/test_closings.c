@@ -6,7 +6,9 @@
 #include <linux/mptcp.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include "closings.h"
@@ -114,17 +116,59 @@ static void shut_mptcp_down(void)
 }
 
 /* bind() with only a family makes the kernel choose an abstract name: autobind in unix(7). */
-static void close_unix(void)
+/* The inodes of the AF_UNIX listeners of the traced child, in memory that it shares with the test. */
+static uint64_t *inodes;
+
+static void share_inodes(void)
+{
+	inodes = mmap(NULL, sizeof(*inodes) * 2, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (inodes == MAP_FAILED)
+		exit(EXIT_FAILURE);
+}
+
+static int listen_and_fill_unix(uint64_t *inode)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	socklen_t len = sizeof(name);
+	struct stat status;
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	if (bind(listener, (struct sockaddr *)&name, sizeof(name.sun_family)) || listen(listener, BACKLOG) ||
-	    getsockname(listener, (struct sockaddr *)&name, &len))
+	    getsockname(listener, (struct sockaddr *)&name, &len) || fstat(listener, &status))
 		_exit(EXIT_FAILURE);
+	*inode = status.st_ino;
 	connect_clients(listener, clients, CLIENTS);
+	return listener;
+}
+
+static void close_unix(void)
+{
+	close(listen_and_fill_unix(&inodes[0]));
+	exit_with_resets();
+}
+
+static void close_unix_twice(void)
+{
+	for (int i = 0; i < 2; i++) {
+		close(listen_and_fill_unix(&inodes[i]));
+		close_all(clients, CLIENTS);
+	}
+	_exit(0);
+}
+
+/* The child that closes the listener is not traced. */
+static void close_unix_in_child(void)
+{
+	int listener = listen_and_fill_unix(&inodes[0]);
+	pid_t child = fork();
+
+	if (child == 0) {
+		close_all(clients, CLIENTS);
+		pause();
+	}
 	close(listener);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
 	exit_with_resets();
 }
 
@@ -231,6 +275,7 @@ static void a_unix_listener_resets_waiting_clients(void)
 	if (!event)
 		return;
 	CHECK_EQ(AF_UNIX, event->listener.family);
+	CHECK_EQ(inodes[0], event->listener.inode);
 	CHECK_EQ(sizeof(struct accept_event_long), event->size);
 	CHECK(event->listener.local.name_len > 1);
 	CHECK_EQ(CLIENTS, resets);
@@ -239,6 +284,33 @@ static void a_unix_listener_resets_waiting_clients(void)
 	CHECK_EQ(BACKLOG, event->queue_max);
 	CHECK_EQ(0, event->closing.by_exit);
 	CHECK(!next_of(A4T_EVENT_CLOSED));
+}
+
+static void each_unix_listener_has_its_inode(void)
+{
+	const struct accept_event *event;
+
+	trace(close_unix_twice, false);
+	for (int i = 0; i < 2; i++) {
+		event = next_of(A4T_EVENT_CLOSED);
+		CHECK(event || skip_reason);
+		if (event)
+			CHECK_EQ(inodes[i], event->listener.inode);
+	}
+}
+
+static void the_last_holder_closes_the_unix_listener(void)
+{
+	int resets = trace(close_unix_in_child, false);
+	const struct accept_event *event = next_of(A4T_EVENT_CLOSED);
+
+	CHECK(event || skip_reason);
+	if (!event)
+		return;
+	CHECK_EQ(inodes[0], event->listener.inode);
+	CHECK_EQ(CLIENTS, resets);
+	CHECK_EQ(CLIENTS, event->closing.reset);
+	CHECK_EQ(1, event->closing.by_exit);
 }
 
 static void an_empty_queue_is_reported(void)
@@ -291,10 +363,13 @@ int main(void)
 		{"an MPTCP listener resets waiting clients", an_mptcp_listener_resets_waiting_clients},
 		{"a shutdown of MPTCP resets waiting clients", a_shutdown_of_mptcp_resets_waiting_clients},
 		{"a unix listener resets waiting clients", a_unix_listener_resets_waiting_clients},
+		{"each unix listener has its inode", each_unix_listener_has_its_inode},
+		{"the last holder closes the unix listener", the_last_holder_closes_the_unix_listener},
 		{"an empty queue is reported", an_empty_queue_is_reported},
 		{"shows what it sees", shows_what_it_sees},
 		{"the end of a process closes its listeners", the_end_of_a_process_closes_its_listeners},
 	};
 
+	share_inodes();
 	return RUN(tests);
 }
