@@ -140,10 +140,12 @@ struct a4t_socket {
  * close are not counted.
  */
 struct a4t_closing {
-	__u32 reset;	 /* connections that the kernel has reset */
+	__u32 reset;	 /* connections that the kernel has reset, without those in `left` */
 	__u32 migrated;	 /* connections that went to another socket of the SO_REUSEPORT group */
 	__u32 half_open; /* handshakes that had not completed */
 	__u32 by_exit;	 /* the process that closed the listener was ending */
+	__u32 left;	 /* connections whose clients had closed their end before */
+	__u32 pad;
 };
 
 struct accept_event {
@@ -302,7 +304,8 @@ enum a4t_loss {
 	field(s, pad) field(s, local)
 
 #define A4T_FIELDS_a4t_closing(field, s) \
-	field(s, reset) field(s, migrated) field(s, half_open) field(s, by_exit)
+	field(s, reset) field(s, migrated) field(s, half_open) field(s, by_exit) field(s, left) \
+	field(s, pad)
 
 #define A4T_FIELDS_accept_event(field, s) \
 	field(s, size) field(s, type) field(s, flags) field(s, enter_ns) field(s, exit_ns) \

@@ -85,11 +85,16 @@ static __always_inline bool is_of_wanted_peer(struct sock *sk)
 	return call && read_lost_peer(call, sk) && is_wanted_peer(&call->event.head);
 }
 
-static __always_inline void count_reset(struct sock *sk)
+/* In CLOSE_WAIT, the client has closed its end, or at least will not send any more. */
+static __always_inline void count_reset(struct sock *sk, int old_state)
 {
 	struct closing *closing = closing_of_task();
 
-	if (closing && (!filter.peer_count || is_of_wanted_peer(sk)))
+	if (!closing || (filter.peer_count && !is_of_wanted_peer(sk)))
+		return;
+	if (old_state == TCP_CLOSE_WAIT)
+		closing->call.event.head.closing.left++;
+	else
 		closing->call.event.head.closing.reset++;
 }
 
@@ -160,7 +165,7 @@ static __always_inline void connection_closes(struct sock *sk, int old_state)
 		return;
 	error = READ(sk->sk_err);
 	if (!error)
-		count_reset(sk);
+		count_reset(sk, old_state);
 	else if ((error == ECONNRESET || error == EPIPE) && is_live() && !is_closed_mptcp(sk))
 		give_up(sk);
 }

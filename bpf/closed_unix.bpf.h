@@ -24,11 +24,14 @@ static __always_inline void unix_listener_closes(struct sock *sk)
  * The connection has left the queue. AF_UNIX clients have no IP address, so no client matches a filter by
  * peer.
  */
-static __always_inline void drop_unix_connection(struct closing *closing, bool lost)
+static __always_inline void drop_unix_connection(struct closing *closing, bool left)
 {
 	struct sock *listener = AS(sock, closing->listener);
 
-	closing->call.event.head.closing.reset += lost && !filter.peer_count;
+	if (!filter.peer_count && left)
+		closing->call.event.head.closing.left++;
+	else if (!filter.peer_count)
+		closing->call.event.head.closing.reset++;
 	if (!READ(listener->sk_receive_queue.qlen))
 		end_closing(closing);
 }
@@ -54,7 +57,7 @@ static __always_inline void release_unix(struct sock *sk)
 		return;
 	closing = closing_of_task();
 	if (is_unix(closing))
-		drop_unix_connection(closing, READ(sk->sk_shutdown) != SHUTDOWN_MASK);
+		drop_unix_connection(closing, READ(sk->sk_shutdown) == SHUTDOWN_MASK);
 }
 
 SEC("kprobe")
@@ -98,7 +101,7 @@ static __always_inline void drop_unix_packet(struct sk_buff *packet)
 			return;
 		closing->call.event.head.queue_len = READ(listener->sk_receive_queue.qlen) + 1;
 	}
-	drop_unix_connection(closing, true);
+	drop_unix_connection(closing, false);
 }
 
 /*

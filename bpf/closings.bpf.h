@@ -54,13 +54,14 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 
 /*
  * Counts only connections of wanted peers. MPTCP drops its connections later, so `of_peers` can be lower than
- * closing->reset, which also counts only wanted peers, and is then used instead. The peers of connections
+ * the other counts, which also include only wanted peers, and are then used instead. The peers of connections
  * that have migrated are unknown, so none of these connections is counted.
  */
 static __always_inline void count_of_peers(const struct closing *closing, struct accept_event *event)
 {
-	event->queue_len =
-		closing->of_peers > event->closing.reset ? closing->of_peers : event->closing.reset;
+	__u32 ended = event->closing.reset + event->closing.left;
+
+	event->queue_len = closing->of_peers > ended ? closing->of_peers : ended;
 	event->closing.migrated = 0;
 }
 

@@ -94,6 +94,15 @@ static void close_in_child(void)
 	exit_with_resets();
 }
 
+static void close_after_a_client_left(void)
+{
+	int listener = listen_and_fill(0);
+
+	close(clients[1]);
+	close(listener);
+	exit_with_resets();
+}
+
 static void close_after_a_client_gave_up(void)
 {
 	int listener = listen_and_fill(0);
@@ -245,6 +254,21 @@ static void a_client_that_gave_up_is_not_reset(void)
 	check_closing(resets, CLIENTS, CLIENTS - 1, false);
 }
 
+static void a_client_that_has_left_is_not_reset(void)
+{
+	int resets = trace(close_after_a_client_left, false);
+	const struct accept_event *event = next_of(A4T_EVENT_CLOSED);
+
+	CHECK(event || skip_reason);
+	if (!event)
+		return;
+	CHECK_EQ(CLIENTS - 1, resets);
+	CHECK_EQ(CLIENTS, event->queue_len);
+	CHECK_EQ(CLIENTS - 1, event->closing.reset);
+	CHECK_EQ(1, event->closing.left);
+	CHECK(!next_of(A4T_EVENT_GAVE_UP));
+}
+
 static bool has_mptcp(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
@@ -360,6 +384,7 @@ int main(void)
 		{"a shutdown for sending resets nobody", a_shutdown_for_sending_resets_nobody},
 		{"the last holder closes the listener", the_last_holder_closes_the_listener},
 		{"a client that gave up is not reset", a_client_that_gave_up_is_not_reset},
+		{"a client that has left is not reset", a_client_that_has_left_is_not_reset},
 		{"an MPTCP listener resets waiting clients", an_mptcp_listener_resets_waiting_clients},
 		{"a shutdown of MPTCP resets waiting clients", a_shutdown_of_mptcp_resets_waiting_clients},
 		{"a unix listener resets waiting clients", a_unix_listener_resets_waiting_clients},

@@ -7,6 +7,7 @@
  *   kill      by dying of SIGKILL
  *   fork      by killing a process that it has forked, and that holds the last descriptor
  *   gave-up   by close(), after one of the clients has reset its connection
+ *   left      by close(), after two of the clients have closed their connections
  *   mptcp     by close() of an MPTCP listener
  *   unix      by close() of an AF_UNIX listener
  *   group     by close(), in a group with SO_REUSEPORT whose other member may take the connections
@@ -34,7 +35,7 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-enum { CLIENTS = 5, BACKLOG = 7 };
+enum { CLIENTS = 5, BACKLOG = 7, LEAVING = 2 };
 
 /* A pair of pipes: the child reports its port, then waits until its clients have connected. */
 struct talk {
@@ -187,7 +188,8 @@ static bool ends_process(const char *how)
 	return is(how, "exit") || is(how, "kill");
 }
 
-static void claim(const char *closer, unsigned int port, int waiting, int resets, bool migrates, bool by_exit)
+static void claim(const char *closer, unsigned int port, int waiting, int resets, int left, bool migrates,
+		  bool by_exit)
 {
 	if (port)
 		printf("[closed] 127.0.0.1:%u", port);
@@ -198,6 +200,8 @@ static void claim(const char *closer, unsigned int port, int waiting, int resets
 		printf(" reset=%d", resets);
 	if (migrates && waiting > resets)
 		printf(" migrated=%d", waiting - resets);
+	if (left)
+		printf(" left=%d", left);
 	puts(by_exit ? " by=exit" : "");
 }
 
@@ -207,7 +211,7 @@ static void end_group(const struct talk *talk, pid_t child, const char *closer, 
 {
 	check(write(talk->go[1], "", 1), "write");
 	waitpid(child, NULL, 0);
-	claim(closer, port, CLIENTS - resets, count_resets(clients, CLIENTS), false, true);
+	claim(closer, port, CLIENTS - resets, count_resets(clients, CLIENTS), 0, false, true);
 }
 
 static void migrate_requests(void)
@@ -250,13 +254,16 @@ int main(int argc, char **argv)
 		clients[i] = is(how, "unix") ? connect_unix(child) : connect_client(port, protocol);
 	if (is(how, "gave-up"))
 		give_up(port, clients[--count]);
+	for (int i = 0; is(how, "left") && i < LEAVING; i++)
+		close(clients[--count]);
 	check(write(talk.go[1], "", 1), "write");
 	if (ends_process(how))
 		waitpid(child, NULL, 0);
 	else
 		check(read(talk.report[0], &port, sizeof(port)), "read");
 	resets = count_resets(clients, count);
-	claim(closer, port, CLIENTS, resets, is(how, "group"), ends_process(how) || is(how, "fork"));
+	claim(closer, port, CLIENTS, resets, is(how, "left") ? LEAVING : 0, is(how, "group"),
+	      ends_process(how) || is(how, "fork"));
 	if (is(how, "group"))
 		end_group(&talk, child, closer, port, clients, resets);
 	workload_done();

@@ -87,6 +87,7 @@ public final class EventDecoder {
                 listener(batch, at, flags, -1),
                 new Closing.Discarded(
                         Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.RESET)),
+                        Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.LEFT)),
                         Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.MIGRATED)),
                         Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.HALF_OPEN))),
                 batch.getInt(at + CLOSING + EventLayout.Closing.BY_EXIT) != 0);

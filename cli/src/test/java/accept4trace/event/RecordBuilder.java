@@ -70,6 +70,12 @@ public final class RecordBuilder {
         bytes.putInt(at + EventLayout.Closing.RESET, reset).putInt(at + EventLayout.Closing.MIGRATED, migrated);
         bytes.putInt(at + EventLayout.Closing.HALF_OPEN, halfOpen);
         bytes.putInt(at + EventLayout.Closing.BY_EXIT, byExit ? 1 : 0);
+        return left(0);
+    }
+
+    /** Sets how many clients had closed their end before the listener was closed. */
+    public RecordBuilder left(int clients) {
+        bytes.putInt(CLOSING + EventLayout.Closing.LEFT, clients);
         return this;
     }
 

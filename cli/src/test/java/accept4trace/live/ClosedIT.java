@@ -49,7 +49,7 @@ class ClosedIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"close", "shutdown", "half", "exit", "kill", "fork", "gave-up", "group", "unix"})
+    @ValueSource(strings = {"close", "shutdown", "half", "exit", "kill", "fork", "gave-up", "left", "group", "unix"})
     void countsTheResetsThatClientsSaw(String how) {
         try (Workload workload = Workload.start("closed", how);
                 Tracer tracer = Tracer.attach(workload, options("-f"))) {

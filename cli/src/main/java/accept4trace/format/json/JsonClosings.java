@@ -25,6 +25,7 @@ final class JsonClosings {
             json.writeNumberField("limit", closing.listener().backlog().max());
         }
         json.writeNumberField("reset", closing.discarded().reset());
+        fields.positive("left", closing.discarded().left());
         json.writeNumberField("migrated", closing.discarded().migrated());
         json.writeNumberField("half_open", closing.discarded().halfOpen());
         json.writeBooleanField("by_exit", closing.byExit());

@@ -264,6 +264,9 @@ public final class PerfettoFormatter implements EventFormatter {
         String by = Names.process(closing.caller().tgid(), closing.caller().processComm(), false);
         instant(out, "p", "closed by " + by, closing.endedNs(), listener.id, () -> {
             json.writeNumberField("reset", closing.discarded().reset());
+            if (closing.discarded().left() > 0) {
+                json.writeNumberField("left", closing.discarded().left());
+            }
             json.writeNumberField("migrated", closing.discarded().migrated());
             json.writeNumberField("half_open", closing.discarded().halfOpen());
         });

@@ -37,6 +37,7 @@ final class ClosingText {
             out.add(closing.listener().backlog().max());
         }
         positive(out, " reset=", closing.discarded().reset());
+        positive(out, " left=", closing.discarded().left());
         positive(out, " migrated=", closing.discarded().migrated());
         positive(out, " half-open=", closing.discarded().halfOpen());
         out.add(closing.byExit() ? " by=exit" : "");

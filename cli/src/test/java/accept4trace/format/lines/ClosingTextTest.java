@@ -35,6 +35,13 @@ class ClosingTextTest {
     }
 
     @Test
+    void clientsHaveLeftBefore() {
+        assertEquals(
+                "[closed] 0.0.0.0:443 by 1234<nginx> waiting=7/511 reset=2 left=5\n",
+                closed(listening().queue(7, 511).closed(2, 0, 0, false).left(5), TextOptions.DEFAULT));
+    }
+
+    @Test
     void otherSocketsOfTheGroupTakeConnections() {
         assertEquals(
                 "[closed] 0.0.0.0:443 by 1234<nginx> waiting=7/511 migrated=7 half-open=2\n",
