@@ -158,11 +158,12 @@ public final class FdText {
             if (showsAddresses(socket, namespace)) {
                 ends(out, socket);
             } else {
-                out.add(socket.inode());
+                inode(out, socket);
             }
             out.add("]>");
         } else if (decoding.contains(FdDecoding.PATH) || decoding.contains(FdDecoding.SOCKET)) {
-            out.add("<socket:[").add(socket.inode()).add("]>");
+            inode(out.add("<socket:["), socket);
+            out.add("]>");
         }
     }
 
@@ -179,7 +180,7 @@ public final class FdText {
         if (end.hasPort() || end.isBound()) {
             end.append(out);
         } else {
-            out.add(socket.inode());
+            inode(out, socket);
         }
     }
 
@@ -196,7 +197,7 @@ public final class FdText {
         } else if (socket.local().isBound()) {
             addresses(out, socket);
         } else {
-            out.add(socket.inode());
+            inode(out, socket);
         }
     }
 
@@ -209,8 +210,17 @@ public final class FdText {
         }
     }
 
+    /** Appends the inode, or a question mark if it is unknown. */
+    private static void inode(Text out, KernelSocket socket) {
+        if (socket.inode() == 0) {
+            out.add('?');
+        } else {
+            out.add(socket.inode());
+        }
+    }
+
     private static void unix(Text out, KernelSocket socket) {
-        out.add(socket.inode());
+        inode(out, socket);
         if (socket.remoteInode() != 0) {
             out.add("->").paint(Paint.PEER).add(socket.remoteInode()).paint(Paint.FD);
         }

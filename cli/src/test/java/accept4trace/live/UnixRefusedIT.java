@@ -147,7 +147,7 @@ class UnixRefusedIT {
             assertTrue(
                     records.get(0)
                             .matches(".*\"listener\":\\{\"inode\":[1-9]\\d*,\"family\":1,\"family_name\":\"AF_UNIX\","
-                                    + "\"protocol\":\"UNIX\",\"local\":\\{\"path\":\"/tmp/a4t-refused-"
+                                    + "\"protocol\":\"UNIX-STREAM\",\"local\":\\{\"path\":\"/tmp/a4t-refused-"
                                     + workload.pidText() + "\"}},\"netns\":\\d+,\"peer_process\":\\{\"pid\":" + pid
                                     + ",\"uid\":0,\"comm\":\"client\"}," + queue
                                     + "\"error\":\"EAGAIN\",\"connects\":4,\"duration_ns\":\\d+}"),

@@ -1,6 +1,7 @@
 package accept4trace.format.json;
 
 import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.format.FdText;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes sockets as JSON objects. */
 final class JsonSockets {
+    private static final int SOCK_STREAM = 1;
+
     private final JsonGenerator json;
     private final JsonFields fields;
     private final ProcessDetails details;
@@ -34,16 +37,22 @@ final class JsonSockets {
             return;
         }
         json.writeObjectFieldStart(field);
-        json.writeNumberField("inode", socket.inode());
+        fields.positive("inode", socket.inode());
         json.writeNumberField("family", socket.protocol().family());
         json.writeStringField("family_name", FamilyNames.of(socket.protocol().family()));
-        json.writeStringField("protocol", FdText.protocol(socket));
+        json.writeStringField("protocol", protocol(socket));
         end("local", socket.local(), null);
         if (socket.remote() != null) {
             end("remote", socket.remote(), details.hostName(socket.remote()));
         }
         fields.positive("remote_inode", socket.remoteInode());
         json.writeEndObject();
+    }
+
+    /** Gives an AF_UNIX socket the same name in all records, because only some records have the kernel's name. */
+    private static String protocol(KernelSocket socket) {
+        boolean isStream = socket.protocol().type() == SOCK_STREAM;
+        return socket.local() instanceof Unix ? isStream ? "UNIX-STREAM" : "UNIX" : FdText.protocol(socket);
     }
 
     /** Writes a field with the process at the other end of an AF_UNIX connection. */

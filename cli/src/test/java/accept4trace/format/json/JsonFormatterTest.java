@@ -23,6 +23,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -274,6 +275,25 @@ class JsonFormatterTest {
         assertEquals(true, fields.get("reset").asBoolean());
         assertEquals(true, fields.get("peer_racy").asBoolean());
         assertEquals(77, fields.at("/peer_process/pid").asInt());
+    }
+
+    /** Some records of AF_UNIX listeners have the kernel's name of the protocol, and some do not have the inode. */
+    @Test
+    void socketsHaveTheSameNameInAllRecords() throws IOException {
+        String listener = line((formatter, text) -> formatter.format(
+                text,
+                new RecordBuilder()
+                        .unixListener("/run/x\0".getBytes(StandardCharsets.UTF_8))
+                        .listenerInode(0)
+                        .queue(1, 2)
+                        .closed(0, 0, 0, false)
+                        .left(1)
+                        .decodeClosing()));
+        assertTrue(
+                listener.contains("\"listener\":{\"family\":1,\"family_name\":\"AF_UNIX\","
+                        + "\"protocol\":\"UNIX-STREAM\",\"local\":{\"path\":\"/run/x\"}}"),
+                listener);
+        assertTrue(listener.contains("\"reset\":0,\"left\":1,\"migrated\":0"), listener);
     }
 
     @Test

@@ -67,7 +67,7 @@ class JsonRefusalsTest {
         assertEquals(
                 "{\"type\":\"refused\"," + HEAD
                         + "\"time\":\"2026-07-13T10:00:01Z\",\"time_ns\":1783936801000000000,"
-                        + "\"listener\":{\"inode\":700,\"family\":1,\"family_name\":\"AF_UNIX\",\"protocol\":\"UNIX\","
+                        + "\"listener\":{\"inode\":700,\"family\":1,\"family_name\":\"AF_UNIX\",\"protocol\":\"UNIX-STREAM\","
                         + "\"local\":{\"path\":\"/run/app.sock\"}},\"netns\":7,"
                         + "\"peer_process\":{\"pid\":812,\"uid\":33,\"comm\":\"php\"},\"queue\":6,\"queue_max\":5,"
                         + "\"error\":\"EAGAIN\",\"connects\":4,\"duration_ns\":3000000000}",
