@@ -43,7 +43,7 @@ public final class HeldSockets implements ListenerHolders {
     /** The sockets that a target has ever held. Entries stay valid, because inodes are not reused soon. */
     private final Map<Long, Boolean> held = new BoundedMap<>(MAX_SOCKETS);
 
-    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), true);
+    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), Set.of(), true);
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
 
@@ -57,10 +57,22 @@ public final class HeldSockets implements ListenerHolders {
      *
      * @param beganNs CLOCK_MONOTONIC
      * @param held sockets that targets hold
+     * @param heldBefore sockets that targets held in earlier snapshots, about 60 bytes each
      * @param others other sockets; only known if {@link #incomplete}
      * @param isAll false if there was no room for some sockets
      */
-    private record Taken(long beganNs, Set<Long> held, Set<Long> others, boolean isAll) {}
+    private record Taken(long beganNs, Set<Long> held, Set<Long> heldBefore, Set<Long> others, boolean isAll) {
+        boolean showsTarget(long inode) {
+            return held.contains(inode) || heldBefore.contains(inode);
+        }
+
+        /** Returns all sockets that targets have held, or only those of this snapshot if there are too many. */
+        Set<Long> heldSoFar() {
+            Set<Long> all = new HashSet<>(held);
+            all.addAll(heldBefore);
+            return all.size() > MAX_INODES ? held : all;
+        }
+    }
 
     /**
      * @param isTarget whether a process is traced or, after the end of the trace, was traced until then
@@ -103,7 +115,7 @@ public final class HeldSockets implements ListenerHolders {
     @Override
     public Holder holder(long inode, long atNs) {
         Taken taken = latest;
-        if (taken.held().contains(inode)) {
+        if (taken.showsTarget(inode)) {
             add(inode);
         }
         if (held.containsKey(inode)) {
@@ -202,7 +214,7 @@ public final class HeldSockets implements ListenerHolders {
                 isAll[0] &= addInode(isOurs ? ours : others, record.socket().inode());
             }
         });
-        return new Taken(beganNs, ours, others, isAll[0]);
+        return new Taken(beganNs, ours, latest.heldSoFar(), others, isAll[0]);
     }
 
     /** Returns false if there is no room. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the AF_UNIX listener that clients reached by a name at a given time. Learns from snapshots which sockets have
  * the name, and from records of listen() since when. No event reports the end of a socket, so a socket that is missing
- * in the latest snapshot has ended between the two latest snapshots.
+ * in a snapshot has ended since the snapshot before.
  *
  * <p>One thread at a time may add snapshots, and one thread at a time the other methods.
  */
@@ -28,14 +28,18 @@ final class NamedListeners {
     private static final int MAX_OPENED = 10_000;
     /** Two sockets suffice to show that a name is ambiguous. */
     private static final int MAX_NAMESAKES = 2;
+    /** Several snapshots can be taken before a refusal is looked up again. */
+    private static final int MAX_SNAPSHOTS = 4;
+
+    private static final Snapshot NO_SNAPSHOT = new Snapshot(Long.MIN_VALUE);
+
     /** How long a socket is assumed to listen after listen(), if there is no snapshot since. */
     private static final long FRESH_NS = 1_000_000_000;
 
     /** The sockets for which targets have called listen(), only the latest for each name. */
     private final Map<UnixPlace, Opened> opened = new BoundedMap<>(MAX_OPENED);
 
-    private volatile History history =
-            new History(new Snapshot(Long.MIN_VALUE), new Snapshot(Long.MIN_VALUE), Long.MIN_VALUE);
+    private volatile Taken taken = new Taken(List.of(), Long.MIN_VALUE);
     /** When a target last ended or closed a socket. */
     private long expiredNs = Long.MIN_VALUE;
 
@@ -69,6 +73,22 @@ final class NamedListeners {
         }
     }
 
+    /** The latest snapshots, from the oldest to the newest. */
+    private record Taken(List<Snapshot> snapshots, long nextDueNs) {
+        /** Returns the first snapshot since the given time, or else the last one, and the one before it. */
+        History around(long atNs) {
+            int at = 0;
+            while (at < snapshots.size() - 1 && snapshots.get(at).beganNs < atNs) {
+                at++;
+            }
+            return new History(get(at), get(at - 1), nextDueNs);
+        }
+
+        private Snapshot get(int index) {
+            return index < 0 || index >= snapshots.size() ? NO_SNAPSHOT : snapshots.get(index);
+        }
+    }
+
     private record History(Snapshot latest, Snapshot before, long nextDueNs) {}
 
     private record Opened(KernelSocket socket, long atNs) {}
@@ -97,7 +117,9 @@ final class NamedListeners {
      *     because otherwise all refusals would have to be kept in memory until the next snapshot
      */
     void add(Snapshot snapshot, long nextDueNs) {
-        history = new History(snapshot, history.latest, nextDueNs);
+        List<Snapshot> all = new ArrayList<>(taken.snapshots);
+        all.add(snapshot);
+        taken = new Taken(List.copyOf(all.subList(Math.max(0, all.size() - MAX_SNAPSHOTS), all.size())), nextDueNs);
     }
 
     /** Notes that a socket may have been closed at {@code atNs}, so that only a later snapshot shows who listens. */
@@ -107,7 +129,7 @@ final class NamedListeners {
 
     /** Returns the only listener that had this name at {@code atNs}. */
     Named find(UnixPlace place, long atNs) {
-        History known = history;
+        History known = taken.around(atNs);
         boolean isFinal = known.latest.beganNs >= atNs;
         List<Candidate> candidates = candidates(place, known, atNs);
         List<Candidate> certain = candidates.stream()

@@ -63,6 +63,17 @@ class HeldSocketsTest {
         assertEquals(Holder.OTHER, sockets.holder(HeldSockets.MAX_INODES + 1, 0));
     }
 
+    /** A refusal can be looked up when later snapshots no longer show the listener. */
+    @Test
+    void socketsOfEarlierSnapshotsAreStillKnown() {
+        take(TARGET, 2);
+        snapshots.records.add(List.of());
+        sockets.takeNow();
+        sockets.takeNow();
+        assertEquals(Holder.TARGET, sockets.holder(2, 0));
+        assertEquals(Holder.OTHER, sockets.holder(3, 0));
+    }
+
     private static Unix name(int number) {
         return new Unix(("/run/" + number).getBytes(StandardCharsets.UTF_8));
     }
