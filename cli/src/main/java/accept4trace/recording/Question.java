@@ -36,8 +36,8 @@ final class Question {
     static final int HOLDER = 7;
 
     /**
-     * The question has the name of an AF_UNIX listener, two namespaces, and a time if the answer is valid only then; the
-     * answer is the socket.
+     * The question has the name of an AF_UNIX listener, two namespaces, and a time if the answer is valid only then;
+     * the answer is the socket.
      */
     static final int NAMED = 8;
 

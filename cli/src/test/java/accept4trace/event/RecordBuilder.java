@@ -24,7 +24,7 @@ public final class RecordBuilder {
         bytes.putLong(ENTER_NS, 1_000_000_000L).putLong(EXIT_NS, 1_000_012_345L);
         bytes.putInt(FD, 6).putInt(TGID, 1234).putInt(TID, 1235).putInt(UID, 33);
         threadComm("worker");
-        put(PROCESS_COMM, "nginx".getBytes(StandardCharsets.US_ASCII));
+        bytes.put(PROCESS_COMM, "nginx".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Returns the record without unused bytes. The position of the buffer is 0. */
@@ -106,10 +106,6 @@ public final class RecordBuilder {
         return EventDecoder.decodeExit(build(), 0);
     }
 
-    private void put(int at, byte[] value) {
-        bytes.put(at, value);
-    }
-
     private RecordBuilder flag(int flag) {
         bytes.putInt(FLAGS, bytes.getInt(FLAGS) | flag);
         return this;
@@ -126,14 +122,14 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder threadComm(String comm) {
-        put(THREAD_COMM, new byte[THREAD_COMM_BYTES]);
-        put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.put(THREAD_COMM, new byte[THREAD_COMM_BYTES]);
+        bytes.put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
 
     public RecordBuilder processComm(String comm) {
-        put(PROCESS_COMM, new byte[THREAD_COMM_BYTES]);
-        put(PROCESS_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.put(PROCESS_COMM, new byte[THREAD_COMM_BYTES]);
+        bytes.put(PROCESS_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
 
@@ -214,7 +210,7 @@ public final class RecordBuilder {
 
     public RecordBuilder peerTask(int pid, int uid, String comm) {
         bytes.putInt(PEER_PID, pid).putInt(PEER_UID, uid);
-        put(PEER_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.put(PEER_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
         return flag(HAS_PEER_TASK);
     }
 
@@ -234,7 +230,7 @@ public final class RecordBuilder {
 
     public RecordBuilder userAddress(byte[] address) {
         bytes.putInt(USER_ADDR_LEN, address.length);
-        put(USER_ADDR, address);
+        bytes.put(USER_ADDR, address);
         if (address.length > USER_ADDR_BYTES) {
             bytes.putShort(SIZE, (short) LongEvent.BYTES);
         }
@@ -262,7 +258,7 @@ public final class RecordBuilder {
                 .putInt(EventWithStack.STACK + Stack.LEN, length);
         byte[] memory = new byte[Stack.REGISTERS_BYTES + length];
         Arrays.fill(memory, content);
-        put(EventWithStack.STACK + Stack.REGISTERS, memory);
+        bytes.put(EventWithStack.STACK + Stack.REGISTERS, memory);
         return this;
     }
 
@@ -346,7 +342,7 @@ public final class RecordBuilder {
     public RecordBuilder listenerOf(int family, int type, int protocol, String protocolName) {
         socket(LISTENER, family, protocol, LISTEN);
         bytes.putShort(LISTENER + Socket.TYPE, (short) type);
-        put(PROTOCOL, protocolName.getBytes(StandardCharsets.US_ASCII));
+        bytes.put(PROTOCOL, protocolName.getBytes(StandardCharsets.US_ASCII));
         return flag(HAS_LISTENER);
     }
 
@@ -364,7 +360,7 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder unixListener(byte[] name) {
-        put(PROTOCOL, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
+        bytes.put(PROTOCOL, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
         bytes.putShort(SIZE, (short) LongEvent.BYTES);
         socket(LISTENER, AddressFamily.UNIX.number(), 0, LISTEN);
         name(LISTENER + Socket.LOCAL, LongEvent.LOCAL_NAME, name);
@@ -393,12 +389,12 @@ public final class RecordBuilder {
     }
 
     private void endpoint(int at, byte[] address, int port) {
-        put(at + End.ADDR, address);
+        bytes.put(at + End.ADDR, address);
         bytes.putShort(at + End.PORT, (short) port);
     }
 
     private void name(int at, int nameAt, byte[] name) {
         bytes.putShort(at + End.NAME_LEN, (short) name.length);
-        put(nameAt, Arrays.copyOf(name, Math.min(name.length, LongEvent.PEER_NAME_BYTES)));
+        bytes.put(nameAt, Arrays.copyOf(name, Math.min(name.length, LongEvent.PEER_NAME_BYTES)));
     }
 }
