@@ -218,6 +218,17 @@ static __always_inline void found_exit(void)
 }
 
 /*
+ * Finds the listener of a call that was in progress when it was announced, and is over. Another socket may
+ * have got the fd since.
+ */
+static __always_inline void find_announced_listener(struct call *call, struct file *file)
+{
+	find_listener(call, file);
+	if (call->event.head.listener.state != TCP_LISTEN)
+		forget_listener(&call->event.head);
+}
+
+/*
  * Reports a call whose exit was missed. The result is unknown. The thread already does something else, so its
  * stack is no longer that of the call.
  */
@@ -226,7 +237,7 @@ static __always_inline void send_unreturned(struct call *call, __u64 id)
 	struct accept_event *event = &call->event.head;
 
 	if (call->state == CALL_ANNOUNCED)
-		find_listener(call, file_of_fd(event->fd));
+		find_announced_listener(call, file_of_fd(event->fd));
 	call->state = CALL_NONE;
 	found_exit();
 	event->exit_ns = now_ns();

@@ -142,16 +142,15 @@ static __always_inline void hold(struct sock *sk, const struct a4t_socket *liste
 
 static __always_inline void hold_unix(struct sock *sk)
 {
-	struct a4t_socket listener = {.family = AF_UNIX};
 	struct held_unix held = {.owner = (unsigned long)READ(sk->sk_peer_pid)};
-	__u64 key = (unsigned long)sk;
+	struct listener_key no_address = {};
+	__u64 key = (unsigned long)sk, inode = inode_of(READ(sk->sk_socket));
 
-	listener.inode = inode_of(READ(sk->sk_socket));
-	if (!listener.inode)
+	if (!inode)
 		return;
-	held.inode = listener.inode;
+	held.inode = inode;
 	bpf_map_update_elem(&held_unix_listeners, &key, &held, BPF_ANY);
-	hold(sk, &listener, 0);
+	bpf_map_update_elem(&held_listeners, &inode, &no_address, BPF_NOEXIST);
 }
 
 /* Returns the inode of an AF_UNIX listener that a target has held, or 0. Removes its entry. */

@@ -11,6 +11,7 @@
 struct listener_fds {
 	__u32 searched; /* whether find_listeners() has run */
 	__u32 count;
+	__u32 turn; /* of the entries that replace_closed() looks at */
 	__u32 fds[LISTENERS_KNOWN];
 };
 
@@ -51,15 +52,16 @@ static __always_inline bool add_listener(struct listener_fds *known, __u32 fd)
 	return true;
 }
 
-/* Replaces an fd that is no longer a listener by `fd`. */
+/*
+ * If the entry of a full list whose turn it is, is no longer a listener, replaces it by `fd`. Looks at only
+ * one entry, because a process with more listeners would make this search at each accept.
+ */
 static __always_inline void replace_closed(struct listener_fds *known, __u32 fd)
 {
-	for (__u32 i = 0; i < LISTENERS_KNOWN; i++) {
-		if (!is_listener(known->fds[i])) {
-			known->fds[i] = fd;
-			return;
-		}
-	}
+	__u32 turn = known->turn++ % LISTENERS_KNOWN;
+
+	if (!is_listener(known->fds[turn]))
+		known->fds[turn] = fd;
 }
 
 /* Listeners are usually opened early and have low fds. Others are learned when they listen or accept. */
@@ -73,16 +75,23 @@ static __always_inline void find_listeners(struct listener_fds *known)
 			add_listener(known, fd);
 }
 
+static __always_inline void know_first_listener(__u32 tgid, __u32 fd)
+{
+	struct listener_fds first = {.count = 1, .fds = {fd}};
+
+	bpf_map_update_elem(&listeners, &tgid, &first, BPF_NOEXIST);
+}
+
 /* Adds `fd`, with which the process has called listen() or accept, to its cached listeners. */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
-	struct listener_fds *known, first = {.count = 1, .fds = {fd}};
+	struct listener_fds *known;
 
 	if (!(filter.calls & A4T_CALL_POLL) || !is_listener(fd))
 		return;
 	known = bpf_map_lookup_elem(&listeners, &tgid);
 	if (!known)
-		bpf_map_update_elem(&listeners, &tgid, &first, BPF_NOEXIST);
+		know_first_listener(tgid, fd);
 	else if (!add_listener(known, fd))
 		replace_closed(known, fd);
 }

@@ -12,8 +12,6 @@
 
 const volatile long connect_nr; /* system call number of connect on this processor */
 
-bool connects_announced; /* the first walk is over */
-
 __u32 walk_purpose; /* enum a4t_walk; set by the library before each walk */
 
 static struct call announced; /* buffer; the library never runs two walks at the same time */
@@ -139,7 +137,7 @@ static __always_inline bool enter_announced(struct call *call, struct task_struc
 {
 	if (!is_wanted_thread(task))
 		return false;
-	find_listener(call, file_of_task(task, call->event.head.fd));
+	find_announced_listener(call, file_of_task(task, call->event.head.fd));
 	return true;
 }
 
@@ -187,15 +185,15 @@ static __always_inline bool can_be_unix(struct task_struct *task, __u32 fd)
  */
 static __always_inline void look_for_connect(struct task_struct *untyped)
 {
+	__u64 key = (unsigned long)untyped;
 	struct task_facts facts = {};
 	struct pt_regs *regs;
 
-	if (!sees_room_waits || connects_announced)
+	if (!sees_room_waits || connects_announced || bpf_map_lookup_elem(&unix_begun, &key))
 		return;
 	regs = call_registers(untyped, &facts);
-	if (regs && facts.number == connect_nr &&
-	    can_be_unix(AS(task_struct, (unsigned long)untyped), argument(regs, 0)))
-		store_room_wait((unsigned long)untyped, SINCE_UNKNOWN, BPF_ANY);
+	if (regs && facts.number == connect_nr && can_be_unix(AS(task_struct, key), argument(regs, 0)))
+		store_room_wait(key, SINCE_UNKNOWN, BPF_ANY);
 }
 
 SEC("task_walk")

@@ -16,11 +16,6 @@ struct {
 	__type(value, __u64);
 } unix_ready SEC(".maps");
 
-/*
- * Values of `unix_room_waits` that are not times. NOT_WAITING only occurs for tasks that the first walk over
- * all tasks could not show.
- */
-#define NOT_WAITING   0
 #define SINCE_UNKNOWN (~0ULL)
 
 /*
@@ -31,10 +26,23 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1); /* resized before loading if it is used */
 	__type(key, __u64);	/* struct task_struct * */
-	__type(value, __u64);
+	__type(value, __u64);	/* or SINCE_UNKNOWN */
 } unix_room_waits SEC(".maps");
 
-bool sees_room_waits; /* the programs of unix_connects.bpf.h are attached; the library sets it */
+/*
+ * The tasks whose last connect() began when the programs of unix_connects.bpf.h were attached, by address of
+ * the task. Only for tasks of which is_begin_needed() is true. LRU, because the wait of a task without an
+ * entry is unknown, so an eviction does no harm.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, __u64);	/* struct task_struct * */
+	__type(value, __u8);
+} unix_begun SEC(".maps");
+
+bool sees_room_waits;	 /* the programs of unix_connects.bpf.h are attached; the library sets it */
+bool connects_announced; /* the first walk over all tasks (tasks.bpf.h) is over */
 
 /* Most clients never wait for room. Until one does, connects skip the lookup in the map. */
 bool any_room_wait;	  /* `unix_room_waits` has had an entry */
@@ -59,26 +67,32 @@ static __always_inline void forget_room_wait(void)
 }
 
 /*
- * Whether the first walk (tasks.bpf.h) could not see that the current task was in connect(): a task outside
- * the reader's PID namespace, in a 32-bit call, or of io_uring.
+ * Whether the first walk does not show that the current task was in connect(): the walk is not over yet, or
+ * the task is outside the reader's PID namespace, in a 32-bit call, or of io_uring.
  */
-static __always_inline bool is_hidden_from_walk(void)
+static __always_inline bool is_begin_needed(void)
 {
 	struct task_struct *task = current_task();
 
-	return !number_of(READ(task->thread_pid)) || is_compat(task) || is_io_worker(task, READ(task->flags));
+	return !connects_announced || !number_of(READ(task->thread_pid)) || is_compat(task) ||
+	       is_io_worker(task, READ(task->flags));
 }
 
-/*
- * A connect() begins. An earlier one of the task may have waited and failed, so its wait is forgotten. A
- * hidden task gets an entry, because without an entry, its connect() may be older than the trace.
- */
+/* A connect() begins. An earlier one of the task may have waited and failed, so its wait is forgotten. */
 static __always_inline void begin_connect(void)
 {
-	if (is_hidden_from_walk())
-		store_room_wait(bpf_get_current_task(), NOT_WAITING, BPF_ANY);
-	else
-		forget_room_wait();
+	__u64 task = bpf_get_current_task();
+	__u8 begun = true;
+
+	forget_room_wait();
+	if (is_begin_needed())
+		bpf_map_update_elem(&unix_begun, &task, &begun, BPF_ANY);
+}
+
+/* Whether the connect() of the current task may be older than the trace. */
+static __always_inline bool may_be_older(__u64 task)
+{
+	return sees_room_waits && is_begin_needed() && !bpf_map_lookup_elem(&unix_begun, &task);
 }
 
 /* The current task begins to wait for room, or goes on waiting because others were faster. */
@@ -87,12 +101,8 @@ static __always_inline void begin_room_wait(void)
 	__u64 task = bpf_get_current_task(), now = now_ns();
 	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
 
-	if (!since && is_hidden_from_walk())
-		store_room_wait(task, SINCE_UNKNOWN, BPF_NOEXIST);
-	else if (!since)
-		store_room_wait(task, now, BPF_NOEXIST);
-	else if (*since == NOT_WAITING)
-		*since = now;
+	if (!since)
+		store_room_wait(task, may_be_older(task) ? SINCE_UNKNOWN : now, BPF_NOEXIST);
 }
 
 /*
@@ -105,8 +115,8 @@ static __always_inline __u64 waiting_since(void)
 	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
 
 	if (since)
-		return *since == NOT_WAITING ? now : *since;
-	return room_wait_ever_lost || (sees_room_waits && is_hidden_from_walk()) ? SINCE_UNKNOWN : now;
+		return *since;
+	return room_wait_ever_lost || may_be_older(task) ? SINCE_UNKNOWN : now;
 }
 
 /*

@@ -110,6 +110,13 @@ static uint64_t missing_calls(const struct a4t *session)
 	       less(skipped_connections(session), found(session, A4T_FOUND_CONNECTION));
 }
 
+/* Without these runs, it is unknown that a target holds a listener, for refusals and closings alike. */
+static uint64_t skipped_listens(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.listen_exit) +
+	       skipped_runs(session->skel->progs.listen_by_fexit);
+}
+
 /*
  * An upper bound, because most of the packets and connects for which the kernel skipped a program were not
  * refused. But packets that arrive while a kprobe runs on the same CPU are not included, because the kernel
@@ -124,8 +131,8 @@ static uint64_t skipped_refusals(const struct a4t *session)
 	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry) +
 	       skipped_runs(skel->progs.packet_dropped) + skipped_runs(skel->progs.synack_repeated) +
 	       skipped_runs(skel->progs.unix_other_found) + skipped_runs(skel->progs.unix_connected) +
-	       skipped_runs(skel->progs.connect_exit) + skipped_runs(skel->progs.listen_exit) +
-	       skipped_runs(skel->progs.listen_by_fexit);
+	       skipped_runs(skel->progs.connect_exit) +
+	       (session->wanted.calls & A4T_CALL_REFUSED ? skipped_listens(session) : 0);
 }
 
 /*
@@ -136,7 +143,8 @@ static uint64_t skipped_refusals(const struct a4t *session)
 static uint64_t skipped_closings(const struct a4t *session)
 {
 	return skipped_runs(session->skel->progs.socket_state) +
-	       skipped_runs(session->skel->progs.unix_released);
+	       skipped_runs(session->skel->progs.unix_released) +
+	       (session->wanted.calls & A4T_CALL_CLOSED ? skipped_listens(session) : 0);
 }
 
 bool has_skipped_exits(const struct a4t *session)

@@ -36,6 +36,11 @@ static bool is_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_CLOSED;
 }
 
+static bool is_tcp_wanted(const struct a4t *session)
+{
+	return is_wanted(session) && session->wanted.tcp_listeners;
+}
+
 static bool is_unix_wanted(const struct a4t *session)
 {
 	return is_wanted(session) && session->wanted.unix_listeners;
@@ -47,7 +52,7 @@ int configure_closings(struct a4t *session, const struct kernel_types *types)
 	int err;
 
 	for (size_t i = 0; i < POINTS; i++)
-		choose(session, points[i].link, is_wanted(session));
+		choose(session, points[i].link, is_tcp_wanted(session));
 	bpf_program__set_autoload(skel->progs.walk_held, is_wanted(session));
 	choose(session, LINK_UNIX_RELEASED, is_unix_wanted(session) && kprobes_available());
 	choose(session, LINK_UNIX_DROPPED,
@@ -92,14 +97,8 @@ static void attach_unix(struct a4t *session)
  * inet_sock_set_state is attached last, because its program begins closings. The programs on the other
  * tracepoints, which end closings, must be attached by then.
  */
-int attach_closings(struct a4t *session, struct a4t_error *error)
+static int attach_tcp(struct a4t *session, struct a4t_error *error)
 {
-	int walk;
-
-	session->hooks.closings = A4T_COVERAGE_NONE;
-	session->hooks.unix_closings = A4T_COVERAGE_NONE;
-	if (!is_wanted(session))
-		return 0;
 	for (size_t i = 0; i < POINTS; i++) {
 		struct bpf_link **link = &session->hooks.links[points[i].link];
 
@@ -109,6 +108,21 @@ int attach_closings(struct a4t *session, struct a4t_error *error)
 			return fail(error, errno, "attach to %s", points[i].tracepoint);
 	}
 	session->hooks.closings = A4T_COVERAGE_ALL;
+	return 0;
+}
+
+int attach_closings(struct a4t *session, struct a4t_error *error)
+{
+	int walk, err = 0;
+
+	session->hooks.closings = A4T_COVERAGE_NONE;
+	session->hooks.unix_closings = A4T_COVERAGE_NONE;
+	if (!is_wanted(session))
+		return 0;
+	if (is_tcp_wanted(session))
+		err = attach_tcp(session, error);
+	if (err)
+		return err;
 	if (is_unix_wanted(session))
 		attach_unix(session);
 	walk = attach_walk(session->skel->progs.walk_held, error);

@@ -7,6 +7,7 @@
 #include "load/attach.h"
 #include "load/extract.h"
 #include "load/hooks.h"
+#include "load/maps.h"
 #include "load/unix_exits.h"
 #include "state.h"
 
@@ -15,6 +16,8 @@
  * machine. Once there have been more, the waits of AF_UNIX connections are no longer shown.
  */
 #define ROOM_WAITS 8192
+/* The maximum number of connects in progress that are known to have begun during the trace. */
+#define BEGUN 8192
 
 /*
  * Requires unix_stream_connect() and unix_wait_for_peer(), because an fentry program for a missing function
@@ -29,14 +32,17 @@ static bool can_use_fentry(const struct a4t *session, const struct kernel_types 
 int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 {
 	bool kprobe = is_chosen(session, LINK_UNIX_KPROBE), fentry = can_use_fentry(session, types);
+	int err;
 
 	choose(session, LINK_UNIX_BEGIN_KPROBE, kprobe);
 	choose(session, LINK_UNIX_FULL_KPROBE, kprobe);
 	choose(session, LINK_UNIX_BEGIN_FENTRY, fentry);
 	choose(session, LINK_UNIX_FULL_FENTRY, fentry);
 	session->skel->rodata->connect_nr = SYS_connect;
-	return kprobe || fentry ? bpf_map__set_max_entries(session->skel->maps.unix_room_waits, ROOM_WAITS)
-				: 0;
+	if (!kprobe && !fentry)
+		return 0;
+	err = set_lru_entries(session->skel->maps.unix_begun, BEGUN);
+	return err ? err : bpf_map__set_max_entries(session->skel->maps.unix_room_waits, ROOM_WAITS);
 }
 
 /*

@@ -4,6 +4,7 @@
  * it is accepted; needs root.
  */
 #include <linux/mptcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -94,10 +95,22 @@ static void close_in_child(void)
 	exit_with_resets();
 }
 
+/* The kernel can process the end of a connection later. */
+static void await_acknowledged_end(int client)
+{
+	struct tcp_info info = {};
+	socklen_t len = sizeof(info);
+
+	while (!getsockopt(client, IPPROTO_TCP, TCP_INFO, &info, &len) && info.tcpi_state != TCP_FIN_WAIT2)
+		sched_yield();
+}
+
 static void close_after_a_client_left(void)
 {
 	int listener = listen_and_fill(0);
 
+	shutdown(clients[1], SHUT_WR);
+	await_acknowledged_end(clients[1]);
 	close(clients[1]);
 	close(listener);
 	exit_with_resets();
@@ -124,7 +137,6 @@ static void shut_mptcp_down(void)
 	exit_with_resets();
 }
 
-/* bind() with only a family makes the kernel choose an abstract name: autobind in unix(7). */
 /* The inodes of the AF_UNIX listeners of the traced child, in memory that it shares with the test. */
 static uint64_t *inodes;
 
@@ -135,6 +147,7 @@ static void share_inodes(void)
 		exit(EXIT_FAILURE);
 }
 
+/* bind() with only a family makes the kernel choose an abstract name: autobind in unix(7). */
 static int listen_and_fill_unix(uint64_t *inode)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
