@@ -23,8 +23,7 @@ final class AcceptorTimes {
         Map<Integer, ThreadState> threads = new HashMap<>();
         report.threads().list().forEach(thread -> threads.put(thread.tid(), thread));
         Set<Long> delayed = inodes(report, state -> state.queue().oldestNs() >= SlowAccepts.SLOW_NS);
-        Set<Long> shared =
-                inodes(report, state -> state.targets().size() < state.queue().holderCount());
+        Set<Long> shared = inodes(report, QueueState::hasUntracedHolder);
         Map<Integer, ThreadState> now = new HashMap<>();
         sockets.forEach((inode, socket) -> {
             boolean wasSlow = socket.takeSlow() || delayed.contains(inode);

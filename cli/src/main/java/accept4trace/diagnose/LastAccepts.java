@@ -18,10 +18,10 @@ final class LastAccepts {
     /** By inode: the sockets that a snapshot has shown with an untraced holder, whose accepts are not seen. */
     private final Map<Long, Boolean> shared = new BoundedMap<>(MAX_SOCKETS);
 
-    /** Adds a socket that a snapshot shows. If all of its holders are traced, every accept is seen from then on. */
+    /** Adds a socket that a snapshot shows. If no untraced holder is known, every accept is seen from then on. */
     void add(QueueState state) {
         long inode = state.queue().socket().inode();
-        if (state.targets().size() < state.queue().holderCount()) {
+        if (state.hasUntracedHolder()) {
             shared.put(inode, true);
         } else if (!shared.containsKey(inode)) {
             timesNs.putIfAbsent(inode, state.queue().takenNs());

@@ -75,11 +75,11 @@ final class UnusedSockets implements Check {
         return List.copyOf(groups.values());
     }
 
-    /** Returns whether nobody has accepted from a socket, which is only known if all of its holders are traced. */
+    /** Returns whether nobody has accepted from a socket, which is unknown if an untraced process holds it, too. */
     private static boolean isUnused(QueueState state, @Nullable ObservedSocket socket) {
         return (socket == null || socket.connections == 0)
                 && state.queue().waiting() == 0
-                && state.targets().size() == state.queue().holderCount();
+                && !state.hasUntracedHolder();
     }
 
     private static Finding finding(Group group) {

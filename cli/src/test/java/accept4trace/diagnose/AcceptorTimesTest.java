@@ -122,6 +122,19 @@ class AcceptorTimesTest extends Examining {
         assertNamesNobody();
     }
 
+    /** A snapshot stores 64 holders of a socket, and only counts the others. */
+    @Test
+    void acceptorIsNamedAlthoughManyTracedProcessesHoldTheSocket() {
+        for (int process = 3; process <= 66; process++) {
+            listeners.add(QueueRecords.tcp(700, process));
+        }
+        accept(1, 700, 1);
+        snapshot();
+        acceptSlowly(1, 700);
+        snapshot();
+        assertNames("; its thread 1 was busy: on a CPU 100% of 1.0 s");
+    }
+
     /** What a thread does while nobody waits long does not explain long waits. */
     @Test
     void timeWithoutSlowConnectionsDoesNotCount() {

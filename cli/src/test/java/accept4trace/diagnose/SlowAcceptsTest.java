@@ -10,7 +10,7 @@ import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,10 +94,12 @@ class SlowAcceptsTest extends Examining {
 
     /** Adds a snapshot at {@link #FIRST} of a socket that process 1 holds, and maybe an untraced process. */
     private void snapshot(boolean isShared) {
+        snapshot(isShared ? IntStream.of(1, UNTRACED) : IntStream.of(1));
+    }
+
+    private void snapshot(IntStream holders) {
         FakeSnapshots snapshots = new FakeSnapshots();
-        snapshots.records.add(Stream.of(1, UNTRACED)
-                .filter(holder -> holder != UNTRACED || isShared)
-                .map(holder -> QueueRecords.at(FIRST, QueueRecords.tcp(700, holder)))
+        snapshots.records.add(holders.mapToObj(holder -> QueueRecords.at(FIRST, QueueRecords.tcp(700, holder)))
                 .toList());
         QueueSampler sampler = new QueueSampler(
                 snapshots, tgid -> tgid != UNTRACED, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
@@ -109,6 +111,15 @@ class SlowAcceptsTest extends Examining {
     @Test
     void stallFromTheStartOfTheRunIsReported() {
         snapshot(false);
+        accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
+        Finding slow = finding(Kind.SLOW);
+        assertTrue(slow.headline().endsWith("; stalled 4.0 s"), slow.headline());
+    }
+
+    /** A snapshot stores 64 holders of a socket, and only counts the others. */
+    @Test
+    void stallOfManyWorkersIsReported() {
+        snapshot(IntStream.rangeClosed(1, 65));
         accept(FIRST + 4 * SECOND, 9 * SECOND, 700);
         Finding slow = finding(Kind.SLOW);
         assertTrue(slow.headline().endsWith("; stalled 4.0 s"), slow.headline());

@@ -190,6 +190,19 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
+    /** A snapshot stores 64 holders of a socket, and only counts the others. */
+    @Test
+    void socketOfManyWorkersIsNamed() {
+        hold(1, 1, 0);
+        for (int process = 1; process <= 65; process++) {
+            hold(2, process, 0);
+        }
+        look();
+        accept(100, 1);
+        end();
+        assertEquals(1, headlines().size(), headlines()::toString);
+    }
+
     /** An untraced process that holds the socket may have accepted connections from it without being seen. */
     @Test
     void allHoldersMustBeTraced() {
