@@ -5,6 +5,7 @@ import accept4trace.event.Coverage;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.Losses;
 import accept4trace.queue.QueueReport;
 import accept4trace.text.Units;
 import java.util.ArrayList;
@@ -29,12 +30,16 @@ final class Unexamined {
             new Hint("select fewer with -p, --port or --listener", "select fewer with --port or --listener");
     private static final Hint LARGER_BUFFER =
             new Hint("a larger --buffer holds longer bursts", "record it with a larger --buffer");
+    private static final Hint AFTER_SKIPS = new Hint(
+            "run it again: the kernel skipped BPF programs", "record it again: the kernel skipped BPF programs");
 
     private static final String SOME_REFUSED = "not all refused connections are seen on ";
     private static final String OVERFLOWS = "ListenOverflows of the network namespace";
 
     /** The kinds that depend on the snapshots of the accept queues. */
     private static final Set<Kind> BY_QUEUE = EnumSet.of(Kind.STUCK, Kind.REFUSED, Kind.FILLING);
+    /** The kinds of which a single call is a finding, so that a single missing call can hide it. */
+    private static final Set<Kind> BY_ONE_CALL = EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.IO_URING);
     /** The kinds of which a single event is a finding, so that a single lost event can hide it. */
     private static final Set<Kind> BY_ONE_EVENT =
             EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.CLOSED, Kind.IO_URING);
@@ -80,6 +85,7 @@ final class Unexamined {
         Unexamined unexamined = new Unexamined(seen, visibility);
         unexamined.addQueues();
         unexamined.addHooks();
+        unexamined.addSkipped();
         unexamined.addRefusals();
         unexamined.addClosings();
         unexamined.addTimes();
@@ -153,6 +159,33 @@ final class Unexamined {
         long lost = visibility.losses().events();
         if (lost > 0) {
             add(BY_ONE_EVENT, Units.plural(lost, "event was", "events were") + " lost", LARGER_BUFFER);
+        }
+    }
+
+    private void addSkipped() {
+        Losses.Skipped skipped = visibility.losses().skipped();
+        addSkipped(BY_ONE_CALL, skipped.calls(), "call is missing", "calls are missing");
+        addSkipped(
+                EnumSet.of(Kind.CLOSED),
+                skipped.closings(),
+                "closed listener is missing",
+                "closed listeners are missing");
+        addSkipped(
+                EnumSet.of(Kind.TURNED_AWAY),
+                skipped.turnedAway(),
+                "client turned away is not counted",
+                "clients turned away are not counted");
+        addSkipped(
+                EnumSet.allOf(Kind.class),
+                skipped.children(),
+                "child process was not followed",
+                "child processes were not followed");
+    }
+
+    /** {@code atMost}: an upper bound, because the kernel counts skipped programs for all processes together. */
+    private void addSkipped(Set<Kind> kinds, long atMost, String one, String many) {
+        if (atMost > 0) {
+            add(kinds, "at most " + Units.plural(atMost, one, many), AFTER_SKIPS);
         }
     }
 

@@ -20,6 +20,7 @@ import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,9 @@ class UnexaminedTest extends Examining {
     private static final int SERVER_PID = 178;
     private static final int PORT = 8077;
     private static final FamilyCoverage NO_SYNS = new FamilyCoverage(Coverage.SOME, Coverage.NONE);
+    private static final String ALL_KINDS =
+            "stuck, emfile, enfile, lost, refused, closed, filling, slow, reset, blocking, herd, spin, unfair,"
+                    + " late-handshake, turned-away, cloexec, io_uring";
     private static final String NO_QUEUE = "stuck: how long connections wait on 10.0.0.1:8077 is unknown";
     private static final String NO_LENGTH = "filling: the length of the accept queue of 10.0.0.1:8077 is unknown";
 
@@ -44,13 +48,21 @@ class UnexaminedTest extends Examining {
         examination.setRefusals(FamilyCoverage.ALL);
     }
 
+    private Visibility visibility() {
+        return new Visibility(refusals, closings, seesAll, seesAll, losses);
+    }
+
     /** Returns e.g. "stuck, refused: the queue is unknown". */
     private List<String> undecided() {
-        return examination.undecided(new Visibility(refusals, closings, seesAll, seesAll, losses)).stream()
+        return examination.undecided(visibility()).stream()
                 .map(cause -> (cause.byHooks() ? "hooks: " : "")
                         + String.join(
                                 ", ", cause.kinds().stream().map(Kind::word).toList()) + ": " + cause.why())
                 .toList();
+    }
+
+    private List<String> hints(Function<Undecided, String> kind) {
+        return examination.undecided(visibility()).stream().map(kind).toList();
     }
 
     private static RecordBuilder known() {
@@ -96,11 +108,7 @@ class UnexaminedTest extends Examining {
 
     @Test
     void noServerIsNotAHealthyServer() {
-        assertEquals(
-                List.of(
-                        "stuck, emfile, enfile, lost, refused, closed, filling, slow, reset, blocking, herd, spin, unfair,"
-                                + " late-handshake, turned-away, cloexec, io_uring: there was no call, and there is no listener"),
-                undecided());
+        assertEquals(List.of(ALL_KINDS + ": there was no call, and there is no listener"), undecided());
     }
 
     @Test
@@ -194,9 +202,24 @@ class UnexaminedTest extends Examining {
         assertEquals(
                 List.of(
                         "emfile, enfile, lost, closed, io_uring: 3 events were lost",
-                        "stuck, emfile, enfile, lost, refused, closed, filling, slow, reset, blocking, herd, spin, unfair,"
-                                + " late-handshake, turned-away, cloexec, io_uring: 2 child processes were not followed"),
+                        ALL_KINDS + ": 2 child processes were not followed"),
                 undecided());
+    }
+
+    /** The order of the skipped programs is that of {@link Losses.Skipped}. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, 0, 0, 0, 'emfile, enfile, lost, io_uring: at most 3 calls are missing'",
+        "0, 1, 0, 0, '" + ALL_KINDS + ": at most 1 child process was not followed'",
+        "0, 0, 2, 0, 'closed: at most 2 closed listeners are missing'",
+        "0, 0, 0, 1, 'turned-away: at most 1 client turned away is not counted'"
+    })
+    void skippedProgramsCanHideFindings(long calls, long children, long closings, long turnedAway, String cause) {
+        losses = losses(0, 0, 0, calls, children, 0, 0, closings, turnedAway);
+        add(known());
+        assertEquals(List.of(cause), undecided());
+        assertEquals(List.of("run it again: the kernel skipped BPF programs"), hints(Undecided::hint));
+        assertEquals(List.of("record it again: the kernel skipped BPF programs"), hints(Undecided::recordedHint));
     }
 
     @Test
