@@ -11,8 +11,10 @@ import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,9 +34,9 @@ final class Unexamined {
             new Hint("a larger --buffer holds longer bursts", "record it with a larger --buffer");
     private static final Hint AFTER_SKIPS = new Hint(
             "run it again: the kernel skipped BPF programs", "record it again: the kernel skipped BPF programs");
-
-    private static final String SOME_REFUSED = "not all refused connections are seen on ";
-    private static final String OVERFLOWS = "ListenOverflows of the network namespace";
+    private static final Hint UNKNOWN_HOLDERS = new Hint(
+            "run it again: the listener of some refused clients or its holder is unknown",
+            "record it again: the listener of some refused clients or its holder is unknown");
 
     /** The kinds that depend on the snapshots of the accept queues. */
     private static final Set<Kind> BY_QUEUE = EnumSet.of(Kind.STUCK, Kind.REFUSED, Kind.FILLING);
@@ -74,6 +76,14 @@ final class Unexamined {
             return listener != null && (listener.drops > 0 || AcceptQueue.isFilling(listener));
         }
     }
+
+    /**
+     * Why listeners may have refused clients that were not seen.
+     *
+     * @param byHooks see {@link Undecided}
+     * @param counter what the counter of all refusals shows, for a notice; empty if there is none
+     */
+    private record UnseenRefusals(boolean byHooks, String counter, Hint hint) {}
 
     private Unexamined(Observations seen, Visibility visibility) {
         this.seen = seen;
@@ -190,33 +200,57 @@ final class Unexamined {
     }
 
     private void addRefusals() {
-        Set<String> unseen = new LinkedHashSet<>();
-        Set<String> missed = new LinkedHashSet<>();
-        Set<String> unreadable = new LinkedHashSet<>();
-        Set<String> idle = new LinkedHashSet<>();
-        Set<String> suspicious = new LinkedHashSet<>();
+        Map<UnseenRefusals, Set<String>> listeners = new LinkedHashMap<>();
         for (Place place : places()) {
-            if (seen.refusals().of(place.socket()) == Coverage.ALL) {
-                continue;
-            }
-            long overflows = place.isUnix() ? 0 : seen.overflows(place.netns());
-            if (place.isUnix()) {
-                (visibility.refusals().unix() == Coverage.ALL ? missed : unseen).add(place.name());
-            } else if (overflows != 0) {
-                (overflows < 0 ? unreadable : place.isSuspicious() ? suspicious : idle).add(place.name());
+            boolean allSeen = seen.refusals().of(place.socket()) == Coverage.ALL;
+            UnseenRefusals cause = allSeen ? null : unseenRefusals(place);
+            if (cause != null) {
+                listeners
+                        .computeIfAbsent(cause, unseen -> new LinkedHashSet<>())
+                        .add(place.name());
             }
         }
-        addUnseen(Kind.REFUSED, SOME_REFUSED, unseen, "");
-        addUnseen(Kind.REFUSED, SOME_REFUSED, idle, ", and " + OVERFLOWS + " has grown");
-        addRefused(suspicious, ", and " + OVERFLOWS + " has grown", SEE_CHECK);
-        addRefused(unreadable, ", and " + OVERFLOWS + " is unknown", SEE_CHECK);
-        addRefused(missed, "", LARGER_BUFFER);
+        listeners.forEach((cause, names) -> causes.add(new Undecided(
+                EnumSet.of(Kind.REFUSED),
+                cause.byHooks(),
+                "not all refused connections are seen on " + Check.list(names) + cause.counter(),
+                cause.hint().live(),
+                cause.hint().recorded())));
     }
 
-    private void addRefused(Set<String> listeners, String how, Hint hint) {
-        if (!listeners.isEmpty()) {
-            add(EnumSet.of(Kind.REFUSED), SOME_REFUSED + Check.list(listeners) + how, hint);
+    /** Returns why a listener may have refused clients that were not seen; null if it has not. */
+    private @Nullable UnseenRefusals unseenRefusals(Place place) {
+        boolean shown = visibility.refusals().of(place.socket()) == Coverage.ALL;
+        Hint hint = shown ? missedRefusals(place) : SEE_CHECK;
+        if (hint == null) {
+            return null;
         }
+        if (place.isUnix()) {
+            return new UnseenRefusals(!shown, "", hint);
+        }
+        long overflows = seen.overflows(place.netns());
+        if (overflows == 0) {
+            return null;
+        }
+        boolean byHooks = !shown && overflows > 0 && !place.isSuspicious();
+        String change = overflows < 0 ? "is unknown" : "has grown";
+        return new UnseenRefusals(byHooks, ", and ListenOverflows of the network namespace " + change, hint);
+    }
+
+    /**
+     * Returns what to do if refusals were missed that the hooks show; null if none were. A packet that did not count as
+     * an attempt is not missing: it proves that its listener has refused a client.
+     */
+    private @Nullable Hint missedRefusals(Place place) {
+        Losses losses = visibility.losses();
+        if (losses.events() > 0) {
+            return LARGER_BUFFER;
+        }
+        if (losses.skipped().refusals() > 0) {
+            return AFTER_SKIPS;
+        }
+        Losses.Uncounted uncounted = losses.uncounted();
+        return (place.isUnix() ? uncounted.unixConnects() : uncounted.packets()) > 0 ? UNKNOWN_HOLDERS : null;
     }
 
     /** Returns the TCP and AF_UNIX listeners that were used, or are held at the end. */

@@ -2,6 +2,7 @@ package accept4trace.diagnose;
 
 import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.BlockingCall;
@@ -9,6 +10,7 @@ import accept4trace.event.Coverage;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.HeldListener;
 import accept4trace.event.Losses;
+import accept4trace.event.Losses.Uncounted;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.ThreadState;
 import accept4trace.event.ThreadState.CallSocket;
@@ -59,6 +61,12 @@ class UnexaminedTest extends Examining {
                         + String.join(
                                 ", ", cause.kinds().stream().map(Kind::word).toList()) + ": " + cause.why())
                 .toList();
+    }
+
+    /** Sets what the hooks show of refused connections. */
+    private void showRefusals(FamilyCoverage shown) {
+        refusals = shown;
+        examination.setRefusals(shown);
     }
 
     private List<String> hints(Function<Undecided, String> kind) {
@@ -127,7 +135,7 @@ class UnexaminedTest extends Examining {
     @CsvSource({"0, ,", "1, 'hooks: ', has grown", "-1, '', is unknown"})
     void refusedClientsThatAreNotSeen(long overflows, String byHooks, String counter) {
         facts.overflows = overflows;
-        examination.setRefusals(NO_SYNS);
+        showRefusals(NO_SYNS);
         add(known());
         assertEquals(
                 counter == null
@@ -142,7 +150,7 @@ class UnexaminedTest extends Examining {
     @CsvSource({"0, 3, true", "0, 4, false", "1, 0, false"})
     void refusalsOfASuspiciousListener(int drops, int waiting, boolean byHooks) {
         facts.overflows = 1;
-        examination.setRefusals(NO_SYNS);
+        showRefusals(NO_SYNS);
         add(known().drops(0));
         add(known().queue(waiting, 5).drops(drops));
         assertEquals(
@@ -152,23 +160,77 @@ class UnexaminedTest extends Examining {
                 undecided());
     }
 
-    /** Either the hooks do not show them, or events were lost. */
-    @ParameterizedTest
-    @CsvSource({"NONE, 'hooks: '", "ALL, ''"})
-    void refusedUnixClientsThatAreNotSeen(Coverage byHooks, String reason) {
-        refusals = new FamilyCoverage(Coverage.ALL, byHooks);
-        examination.setRefusals(NO_SYNS);
+    @Test
+    void refusedUnixClientsThatAreNotSeen() {
+        showRefusals(new FamilyCoverage(Coverage.ALL, Coverage.NONE));
         acceptUnix();
         assertEquals(
-                List.of(reason + "refused: not all refused connections are seen on UNIX 701,\"/run/app.sock\""),
+                List.of("hooks: refused: not all refused connections are seen on UNIX 701,\"/run/app.sock\""),
                 undecided());
+        assertTrue(hints(Undecided::hint).get(0).startsWith("--check shows"));
+    }
+
+    private void lose(long events, long skipped, Uncounted uncounted) {
+        losses = losses(events, 0, 0, 0, 0, 0, skipped).with(uncounted);
+        examination.setRefusals(FamilyCoverage.ALL.withLosses(losses));
+    }
+
+    private void assertLastHints(String live, String recorded) {
+        List<Undecided> causes = examination.undecided(visibility());
+        Undecided last = causes.get(causes.size() - 1);
+        assertEquals(live, last.hint());
+        assertEquals(recorded, last.recordedHint());
+    }
+
+    /** The hooks show them, so --check would not help. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0, 0, a larger --buffer holds longer bursts, record it with a larger --buffer",
+        "0, 1, 0, run it again: the kernel skipped BPF programs, record it again: the kernel skipped BPF programs",
+        "0, 0, 1, run it again: the listener of some refused clients or its holder is unknown,"
+                + " record it again: the listener of some refused clients or its holder is unknown"
+    })
+    void refusedClientsThatAreMissedAlthoughTheHooksShowThem(
+            long events, long skipped, long uncounted, String live, String recorded) {
+        facts.overflows = 1;
+        add(known());
+        acceptUnix();
+        lose(events, skipped, new Uncounted(uncounted, 0, 0));
+        assertTrue(
+                undecided()
+                        .contains("refused: not all refused connections are seen on 0.0.0.0:443, and"
+                                + " ListenOverflows of the network namespace has grown"),
+                () -> undecided().toString());
+        assertLastHints(live, recorded);
+        lose(events, skipped, new Uncounted(0, 0, uncounted));
+        assertTrue(
+                undecided().contains("refused: not all refused connections are seen on UNIX 701,\"/run/app.sock\""),
+                () -> undecided().toString());
+        assertLastHints(live, recorded);
+    }
+
+    /** The listener with the refused packets has a finding, and the others have refused nobody. */
+    @Test
+    void uncountedAttemptsHideNoRefusingListener() {
+        facts.overflows = 1;
+        add(known());
+        lose(0, 0, new Uncounted(0, 1, 0));
+        assertEquals(List.of(), undecided());
+    }
+
+    /** If the counter of all refusals has not grown, nobody was refused. */
+    @Test
+    void missedRefusalsWithoutAnOverflowAreNone() {
+        add(known());
+        lose(0, 1, new Uncounted(0, 0, 0));
+        assertEquals(List.of(), undecided());
     }
 
     /** These findings are not about other families, so nothing is missing. */
     @Test
     void otherFamiliesHaveNoRefusals() {
         closings = FamilyCoverage.NONE;
-        examination.setRefusals(FamilyCoverage.NONE);
+        showRefusals(FamilyCoverage.NONE);
         add(new RecordBuilder().vsock(2, 1234, 3, 5678).ret(9).waited(MILLI));
         assertEquals(List.of(), undecided());
     }
@@ -176,7 +238,7 @@ class UnexaminedTest extends Examining {
     /** The listener made no call, so only the snapshot shows it. */
     @Test
     void refusedClientsOfASilentListener() {
-        examination.setRefusals(FamilyCoverage.NONE);
+        showRefusals(FamilyCoverage.NONE);
         facts.overflows = 1;
         watch(QueueRecords.tcp(PORT, SERVER_PID));
         assertEquals(
