@@ -104,11 +104,11 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns, long atNs) {
+    public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {
         add(socket.inode());
         UnixPlace place = UnixPlace.of(socket.local(), netns, mntns);
         if (place != null) {
-            named.add(place, socket, atNs);
+            named.add(place, socket, tgid, atNs);
         }
     }
 
@@ -140,8 +140,13 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
-    public void expire(long atNs) {
-        named.expire(atNs);
+    public void exited(int tgid, long atNs) {
+        named.exited(tgid, atNs);
+    }
+
+    @Override
+    public void closed(long inode, long atNs) {
+        named.closed(inode, atNs);
     }
 
     @Override

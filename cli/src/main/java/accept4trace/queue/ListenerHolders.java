@@ -57,9 +57,10 @@ public interface ListenerHolders {
      *
      * @param netns inode of its network namespace
      * @param mntns inode of the target's mount namespace, 0 if unknown
+     * @param tgid the target
      * @param atNs when the target called listen(), CLOCK_MONOTONIC, in nanoseconds
      */
-    void add(KernelSocket socket, long netns, long mntns, long atNs);
+    void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs);
 
     /**
      * Returns the AF_UNIX listener that a client reached by this name, among those that snapshots or {@link #add} have
@@ -72,11 +73,20 @@ public interface ListenerHolders {
     Named named(Endpoint name, long netns, long mntns, long atNs);
 
     /**
-     * Notes that a target may have closed a listener. Until the next snapshot, names are unknown.
+     * Notes that a target has ended. Until the next snapshot, the names of listeners that no other process held are
+     * unknown.
      *
      * @param atNs CLOCK_MONOTONIC, in nanoseconds
      */
-    void expire(long atNs);
+    void exited(int tgid, long atNs);
+
+    /**
+     * Notes that a listener has been closed. Until the next snapshot, its name is unknown.
+     *
+     * @param inode 0 if unknown; then all names are
+     * @param atNs CLOCK_MONOTONIC, in nanoseconds
+     */
+    void closed(long inode, long atNs);
 
     /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
     void refresh();

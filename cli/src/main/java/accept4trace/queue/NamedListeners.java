@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class NamedListeners {
     private static final int MAX_OPENED = 10_000;
     /** Two sockets suffice to show that a name is ambiguous. */
     private static final int MAX_NAMESAKES = 2;
+    /** More holders of a socket need not be known: if these have ended, the socket may have been closed. */
+    private static final int MAX_HOLDERS = 4;
     /** Several snapshots can be taken before a refusal is looked up again. */
     private static final int MAX_SNAPSHOTS = 4;
 
@@ -40,13 +43,27 @@ final class NamedListeners {
     private final Map<UnixPlace, Opened> opened = new BoundedMap<>(MAX_OPENED);
 
     private volatile Taken taken = new Taken(List.of(), Long.MIN_VALUE);
-    /** When a target last ended or closed a socket. */
-    private long expiredNs = Long.MIN_VALUE;
+    private final ListenerEnds ends = new ListenerEnds();
+
+    /**
+     * A listener that a snapshot shows.
+     *
+     * @param holders the processes that hold it, at most {@link #MAX_HOLDERS}
+     */
+    private record Listener(KernelSocket socket, List<Integer> holders) {
+        Listener with(int holder) {
+            if (holders.size() == MAX_HOLDERS || holders.contains(holder)) {
+                return this;
+            }
+            return new Listener(
+                    socket, Stream.concat(holders.stream(), Stream.of(holder)).toList());
+        }
+    }
 
     /** The listeners of a snapshot that have names. */
     static final class Snapshot {
         private final long beganNs;
-        private final Map<UnixPlace, Map<Long, KernelSocket>> sockets = new HashMap<>();
+        private final Map<UnixPlace, Map<Long, Listener>> listeners = new HashMap<>();
 
         /** {@code beganNs}: CLOCK_MONOTONIC. */
         Snapshot(long beganNs) {
@@ -59,17 +76,19 @@ final class NamedListeners {
             KernelSocket socket = record.socket();
             UnixPlace place =
                     UnixPlace.of(socket.local(), record.netns(), record.holder().mntns());
-            if (place == null || (sockets.size() >= maxNames && !sockets.containsKey(place))) {
+            if (place == null || (listeners.size() >= maxNames && !listeners.containsKey(place))) {
                 return;
             }
-            Map<Long, KernelSocket> namesakes = sockets.computeIfAbsent(place, unseen -> new HashMap<>());
-            if (namesakes.size() < MAX_NAMESAKES) {
-                namesakes.put(socket.inode(), socket);
+            Map<Long, Listener> namesakes = listeners.computeIfAbsent(place, unseen -> new HashMap<>());
+            Listener known = namesakes.get(socket.inode());
+            if (known != null || namesakes.size() < MAX_NAMESAKES) {
+                Listener listener = known == null ? new Listener(socket, List.of()) : known;
+                namesakes.put(socket.inode(), listener.with(record.holder().tgid()));
             }
         }
 
-        private Map<Long, KernelSocket> at(UnixPlace place) {
-            return sockets.getOrDefault(place, Map.of());
+        private Map<Long, Listener> at(UnixPlace place) {
+            return listeners.getOrDefault(place, Map.of());
         }
     }
 
@@ -91,7 +110,11 @@ final class NamedListeners {
 
     private record History(Snapshot latest, Snapshot before, long nextDueNs) {}
 
-    private record Opened(KernelSocket socket, long atNs) {}
+    private record Opened(Listener listener, long atNs) {
+        long inode() {
+            return listener.socket.inode();
+        }
+    }
 
     /**
      * A socket that may have been reached by a name.
@@ -106,8 +129,8 @@ final class NamedListeners {
     }
 
     /** Adds a socket for which a target called listen() at {@code atNs}. */
-    void add(UnixPlace place, KernelSocket socket, long atNs) {
-        opened.put(place, new Opened(socket, atNs));
+    void add(UnixPlace place, KernelSocket socket, int tgid, long atNs) {
+        opened.put(place, new Opened(new Listener(socket, List.of(tgid)), atNs));
     }
 
     /**
@@ -122,9 +145,14 @@ final class NamedListeners {
         taken = new Taken(List.copyOf(all.subList(Math.max(0, all.size() - MAX_SNAPSHOTS), all.size())), nextDueNs);
     }
 
-    /** Notes that a socket may have been closed at {@code atNs}, so that only a later snapshot shows who listens. */
-    void expire(long atNs) {
-        expiredNs = Math.max(expiredNs, atNs);
+    /** Notes that a process has ended. If no other held a socket, only a later snapshot shows whether it listens. */
+    void exited(int tgid, long atNs) {
+        ends.exited(tgid, atNs);
+    }
+
+    /** Notes that a socket has been closed. {@code inode}: 0 if unknown. */
+    void closed(long inode, long atNs) {
+        ends.closed(inode, atNs);
     }
 
     /** Returns the only listener that had this name at {@code atNs}. */
@@ -147,17 +175,19 @@ final class NamedListeners {
     private List<Candidate> candidates(UnixPlace place, History known, long atNs) {
         Opened last = opened.get(place);
         List<Candidate> candidates = new ArrayList<>();
-        known.before.at(place).forEach((inode, socket) -> {
+        known.before.at(place).forEach((inode, listener) -> {
             boolean hasEnded = !known.latest.at(place).containsKey(inode);
             if (hasEnded && known.latest.beganNs >= atNs && !isOf(last, inode)) {
-                candidates.add(new Candidate(socket, known.before.beganNs, known.before.beganNs));
+                candidates.add(new Candidate(listener.socket, known.before.beganNs, known.before.beganNs));
             }
         });
-        known.latest.at(place).forEach((inode, socket) -> {
+        boolean isReplaced = last != null && last.atNs > known.latest.beganNs;
+        known.latest.at(place).forEach((inode, listener) -> {
             if (!isOf(last, inode)) {
                 boolean isOlder = known.before.at(place).containsKey(inode);
                 long sinceNs = isOlder ? known.before.beganNs : known.latest.beganNs;
-                candidates.add(new Candidate(socket, sinceNs, listensUntil(known, last, atNs)));
+                long untilNs = isReplaced ? known.latest.beganNs : listensUntil(known, listener, atNs);
+                candidates.add(new Candidate(listener.socket, sinceNs, untilNs));
             }
         });
         if (last != null && last.atNs <= atNs) {
@@ -167,29 +197,33 @@ final class NamedListeners {
     }
 
     private static boolean isOf(@Nullable Opened last, long inode) {
-        return last != null && last.socket.inode() == inode;
+        return last != null && last.inode() == inode;
     }
 
     /**
-     * Returns until when the sockets of the latest snapshot listen. A later listen() at the same name means that they
-     * may have ended since.
+     * Returns until when a listener of the latest snapshot listens, unless there is a later listen() at the same name,
+     * because the listener may have ended before.
      */
-    private long listensUntil(History known, @Nullable Opened last, long atNs) {
-        boolean isReplaced = last != null && last.atNs > known.latest.beganNs;
-        boolean lasts = !isReplaced && known.latest.beganNs > expiredNs && atNs <= known.nextDueNs;
+    private long listensUntil(History known, Listener listener, long atNs) {
+        boolean lasts = atNs <= known.nextDueNs && !mayHaveEnded(listener, known.latest.beganNs);
         return lasts ? Math.max(known.latest.beganNs, atNs) : known.latest.beganNs;
     }
 
+    private boolean mayHaveEnded(Listener listener, long sinceNs) {
+        return ends.mayHaveEnded(listener.socket.inode(), listener.holders, sinceNs);
+    }
+
     private void addOpened(List<Candidate> to, Opened last, UnixPlace place, History known, long atNs) {
-        long inode = last.socket.inode();
-        if (known.latest.at(place).containsKey(inode)) {
-            to.add(new Candidate(last.socket, last.atNs, listensUntil(known, null, atNs)));
+        KernelSocket socket = last.listener.socket;
+        Listener shown = known.latest.at(place).get(socket.inode());
+        if (shown != null) {
+            to.add(new Candidate(socket, last.atNs, listensUntil(known, shown, atNs)));
         } else if (last.atNs > known.latest.beganNs) {
-            boolean lasts = last.atNs > expiredNs && atNs - last.atNs <= FRESH_NS;
-            to.add(new Candidate(last.socket, last.atNs, lasts ? atNs : last.atNs));
+            boolean lasts = atNs - last.atNs <= FRESH_NS && !mayHaveEnded(last.listener, last.atNs);
+            to.add(new Candidate(socket, last.atNs, lasts ? atNs : last.atNs));
         } else if (known.latest.beganNs >= atNs) {
-            boolean isOlder = known.before.at(place).containsKey(inode);
-            to.add(new Candidate(last.socket, last.atNs, isOlder ? known.before.beganNs : last.atNs));
+            boolean isOlder = known.before.at(place).containsKey(socket.inode());
+            to.add(new Candidate(socket, last.atNs, isOlder ? known.before.beganNs : last.atNs));
         }
     }
 }

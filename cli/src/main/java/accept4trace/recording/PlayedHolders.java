@@ -33,7 +33,7 @@ final class PlayedHolders implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns, long atNs) {}
+    public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {}
 
     /** Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. */
     @Override
@@ -51,7 +51,10 @@ final class PlayedHolders implements ListenerHolders {
     }
 
     @Override
-    public void expire(long atNs) {}
+    public void exited(int tgid, long atNs) {}
+
+    @Override
+    public void closed(long inode, long atNs) {}
 
     private @Nullable Holder get(ByteBuffer question) {
         return answers.get(question, Question::holder);

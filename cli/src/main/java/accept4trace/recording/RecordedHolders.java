@@ -40,8 +40,8 @@ public final class RecordedHolders implements ListenerHolders {
     }
 
     @Override
-    public void add(KernelSocket socket, long netns, long mntns, long atNs) {
-        holders.add(socket, netns, mntns, atNs);
+    public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {
+        holders.add(socket, netns, mntns, tgid, atNs);
     }
 
     /**
@@ -59,8 +59,13 @@ public final class RecordedHolders implements ListenerHolders {
     }
 
     @Override
-    public void expire(long atNs) {
-        holders.expire(atNs);
+    public void exited(int tgid, long atNs) {
+        holders.exited(tgid, atNs);
+    }
+
+    @Override
+    public void closed(long inode, long atNs) {
+        holders.closed(inode, atNs);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package accept4trace.session;
 
+import accept4trace.event.Closing;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
+import accept4trace.event.ProcessExit;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalDecoder;
 import accept4trace.event.UnixRefusal;
@@ -44,10 +46,17 @@ public final class RefusedConnections {
         }
     }
 
-    /** Notes that a target may have closed a listener at {@code atNs}, CLOCK_MONOTONIC. */
-    void closed(long atNs) {
+    /** Notes that a target has ended. */
+    void exited(ProcessExit exit) {
         if (unix != null) {
-            unix.closed(atNs);
+            unix.exited(exit);
+        }
+    }
+
+    /** Notes that a listener has been closed. */
+    void closed(Closing closing) {
+        if (unix != null) {
+            unix.closed(closing);
         }
     }
 

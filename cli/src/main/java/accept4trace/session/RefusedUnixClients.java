@@ -1,7 +1,10 @@
 package accept4trace.session;
 
 import accept4trace.bounded.BoundedMap;
+import accept4trace.event.Closing;
 import accept4trace.event.Endpoint;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.UnixRefusal;
 import accept4trace.queue.ListenerHolders;
@@ -95,14 +98,27 @@ public final class RefusedUnixClients {
     /** Adds a socket for which a target has called listen(). */
     void listening(UnixRefusal socket) {
         if (sockets != null) {
-            sockets.add(socket.listener(), socket.netns(), socket.mntns(), socket.timeNs());
+            sockets.add(
+                    socket.listener(),
+                    socket.netns(),
+                    socket.mntns(),
+                    socket.client().pid(),
+                    socket.timeNs());
         }
     }
 
-    /** Notes that a target may have closed a listener at {@code atNs}, CLOCK_MONOTONIC. */
-    void closed(long atNs) {
+    /** Notes that a target has ended. */
+    void exited(ProcessExit exit) {
         if (sockets != null) {
-            sockets.expire(atNs);
+            sockets.exited(exit.tgid(), exit.exitNs());
+        }
+    }
+
+    /** Notes that a listener has been closed. */
+    void closed(Closing closing) {
+        if (sockets != null) {
+            KernelSocket socket = closing.listener().socket();
+            sockets.closed(socket == null ? 0 : socket.inode(), closing.endedNs());
         }
     }
 

@@ -9,6 +9,7 @@ import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
+import accept4trace.event.ProcessExit;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
@@ -261,24 +262,23 @@ public final class TraceSession {
         formatter.record(sink.lines(), records, at, size);
         switch (records.getShort(at + EventLayout.Event.TYPE)) {
             case EventLayout.Type.EXIT -> {
-                refused.closed(records.getLong(at + EventLayout.Event.EXIT_NS));
-                formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+                ProcessExit exit = EventDecoder.decodeExit(records, at);
+                refused.exited(exit);
+                formatter.format(sink.lines(), exit);
             }
             case EventLayout.Type.REFUSED,
                     EventLayout.Type.LISTENING,
                     EventLayout.Type.UNIX_REFUSED,
                     EventLayout.Type.UNIX_LISTENING -> refused.add(records, at, refusals);
             case EventLayout.Type.TURNED_AWAY -> observer.add(EventDecoder.decodeTurnedAway(records, at));
-            case EventLayout.Type.CLOSED -> {
-                refused.closed(records.getLong(at + EventLayout.Event.EXIT_NS));
-                show(decoder.closing(records, at));
-            }
+            case EventLayout.Type.CLOSED -> show(decoder.closing(records, at));
             case EventLayout.Type.GAVE_UP -> show(decoder.givenUp(records, at));
             default -> showCall(records, at);
         }
     }
 
     private void show(Closing closing) {
+        refused.closed(closing);
         if (!source.selects(closing)) {
             return;
         }

@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
 import accept4trace.queue.ListenerHolders.Named;
 import accept4trace.queue.ListenerHolders.Validity;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Tests which listener had the name /run/x at a given time. */
 class NamedListenersTest {
     private static final HeldListener FIRST = QueueRecords.unix(0);
     private static final KernelSocket SOCKET = FIRST.socket();
+    private static final int HOLDER = 5;
+    private static final int CHILD = 6;
     private static final long NEVER_DUE = 0;
 
     private final NamedListeners listeners = new NamedListeners();
@@ -24,6 +29,16 @@ class NamedListenersTest {
             snapshot.add(record, true);
         }
         listeners.add(snapshot, nextDueNs);
+    }
+
+    private static HeldListener heldBy(int tgid) {
+        return new HeldListener(
+                SOCKET,
+                FIRST.netns(),
+                new ListenerHolder(tgid, 8, 0, new byte[0], 8),
+                FIRST.lengths(),
+                List.of(),
+                FIRST.takenNs());
     }
 
     private static Named found(Validity validity) {
@@ -47,14 +62,68 @@ class NamedListenersTest {
         take(100, 200, FIRST);
         assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 200));
         assertEquals(Named.UNKNOWN, listeners.find(place, 201));
-        listeners.expire(150);
+        listeners.exited(HOLDER, 150);
         assertEquals(Named.UNKNOWN, listeners.find(place, 160));
+    }
+
+    @Test
+    void aSocketIsOpenWhileAnyHolderLives() {
+        take(100, 200, FIRST, heldBy(CHILD));
+        listeners.exited(HOLDER, 150);
+        listeners.exited(7, 150);
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 160));
+        listeners.exited(CHILD, 170);
+        assertEquals(Named.UNKNOWN, listeners.find(place, 180));
+    }
+
+    /** The id of a process that has ended may be used again. */
+    @Test
+    void anExitBeforeTheSnapshotDoesNotMatter() {
+        listeners.exited(HOLDER, 99);
+        listeners.closed(SOCKET.inode(), 99);
+        take(100, 200, FIRST);
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 150));
+    }
+
+    @Test
+    void onlyTheClosedSocketHasEnded() {
+        take(100, 200, FIRST);
+        listeners.closed(SOCKET.inode() + 1, 150);
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 160));
+        listeners.closed(SOCKET.inode(), 150);
+        assertEquals(Named.UNKNOWN, listeners.find(place, 160));
+    }
+
+    @Test
+    void anUnknownClosedSocketCanBeAny() {
+        take(100, 200, FIRST);
+        listeners.closed(0, 150);
+        assertEquals(Named.UNKNOWN, listeners.find(place, 160));
+    }
+
+    /** Exits that are forgotten to save memory may be those of any process. */
+    @Test
+    void aForgottenExitMayBeThatOfTheHolder() {
+        take(100, 200, FIRST);
+        IntStream.range(0, ListenerEnds.MAX_ENDS).forEach(i -> listeners.exited(1000 + i, 150));
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 160));
+        listeners.exited(CHILD, 150);
+        assertEquals(Named.UNKNOWN, listeners.find(place, 160));
+    }
+
+    @Test
+    void aNewSocketIsOpenWhileItsProcessLives() {
+        listeners.add(place, SOCKET, HOLDER, 150);
+        listeners.exited(CHILD, 160);
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 170));
+        listeners.exited(HOLDER, 160);
+        assertEquals(Named.UNKNOWN, listeners.find(place, 170));
     }
 
     @Test
     void aSocketDoesNotAnswerBeforeItListens() {
         take(100, NEVER_DUE);
-        listeners.add(place, SOCKET, 150);
+        listeners.add(place, SOCKET, HOLDER, 150);
         assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 160));
         take(200, NEVER_DUE, FIRST);
         assertEquals(Named.NEVER, listeners.find(place, 140));

@@ -9,6 +9,7 @@ import accept4trace.capture.CallFilter;
 import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
+import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.UnixRefusal;
 import accept4trace.event.UnixRefusalBuilder;
@@ -230,7 +231,7 @@ class RefusedUnixClientsTest {
         RefusedUnixClients clients = ofTarget();
         clients.add(named(0, "/run/x").decode(), receiver);
         clients.add(named(0.1, "/run/x").decode(), receiver);
-        clients.closed(now);
+        clients.exited(new ProcessExit(5, new byte[0], now, 0));
         then(heldBy(6, withInode(first, OTHERS)));
         clients.add(named(0.2, "/run/x").decode(), receiver);
         tickAt(clients, 5);
@@ -240,6 +241,20 @@ class RefusedUnixClientsTest {
         assertEquals(1, clients.unknown());
     }
 
+    /** The end of a child, as of one that has served a connection, does not say that the listener was closed. */
+    @Test
+    void endOfAChildChangesNothing() {
+        then(unix(0), heldBy(7, unix(0)));
+        RefusedUnixClients clients = ofTarget();
+        clients.add(named(0, "/run/x").decode(), receiver);
+        for (int i = 0; i < 5000; i++) {
+            clients.exited(new ProcessExit(i % 2 == 0 ? 6 : 7, new byte[0], now, 0));
+            clients.add(named(0.1, "/run/x").decode(), receiver);
+        }
+        assertEquals(5001, refusals.size());
+        assertEquals(0, clients.unknown());
+    }
+
     @Test
     void lastRefusalsOfAnEndedServerAreShown() {
         then(unix(0));
@@ -247,7 +262,7 @@ class RefusedUnixClientsTest {
         RefusedUnixClients clients = ofTarget();
         clients.add(named(0, "/run/x").decode(), receiver);
         clients.add(named(0.1, "/run/x").decode(), receiver);
-        clients.closed(now);
+        clients.exited(new ProcessExit(5, new byte[0], now, 0));
         clients.add(named(0.1, "/run/x").decode(), receiver);
         clients.end(receiver);
         assertEquals(List.of((long) OURS, (long) OURS, (long) OURS), refusals);
