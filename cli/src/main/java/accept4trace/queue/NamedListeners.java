@@ -63,15 +63,18 @@ final class NamedListeners {
     /** The listeners of a snapshot that have names. */
     static final class Snapshot {
         private final long beganNs;
+        private long endNs;
         private final Map<UnixPlace, Map<Long, Listener>> listeners = new HashMap<>();
 
         /** {@code beganNs}: CLOCK_MONOTONIC. */
         Snapshot(long beganNs) {
             this.beganNs = beganNs;
+            this.endNs = beganNs;
         }
 
         /** A listener whose name does not fit is not found, so its refusals are unknown. */
         void add(HeldListener record, boolean isOurs) {
+            endNs = Math.max(endNs, record.takenNs());
             int maxNames = isOurs ? 2 * MAX_NAMES : MAX_NAMES;
             KernelSocket socket = record.socket();
             UnixPlace place =
@@ -110,7 +113,13 @@ final class NamedListeners {
 
     private record History(Snapshot latest, Snapshot before, long nextDueNs) {}
 
-    private record Opened(Listener listener, long atNs) {
+    /**
+     * A socket for which a target has called listen().
+     *
+     * @param sinceNs when a target called it first; see {@link #sinceNs}
+     * @param atNs when a target called it last
+     */
+    private record Opened(Listener listener, long sinceNs, long atNs) {
         long inode() {
             return listener.socket.inode();
         }
@@ -128,9 +137,11 @@ final class NamedListeners {
         }
     }
 
-    /** Adds a socket for which a target called listen() at {@code atNs}. */
+    /** Adds a socket for which a target called listen() at {@code atNs}, perhaps again. */
     void add(UnixPlace place, KernelSocket socket, int tgid, long atNs) {
-        opened.put(place, new Opened(new Listener(socket, List.of(tgid)), atNs));
+        Opened before = opened.get(place);
+        long sinceNs = before != null && isOf(before, socket.inode()) ? before.sinceNs : atNs;
+        opened.put(place, new Opened(new Listener(socket, List.of(tgid)), sinceNs, atNs));
     }
 
     /**
@@ -190,7 +201,7 @@ final class NamedListeners {
                 candidates.add(new Candidate(listener.socket, sinceNs, untilNs));
             }
         });
-        if (last != null && last.atNs <= atNs) {
+        if (last != null && sinceNs(last, place, known) <= atNs) {
             addOpened(candidates, last, place, known, atNs);
         }
         return candidates;
@@ -209,21 +220,35 @@ final class NamedListeners {
         return lasts ? Math.max(known.latest.beganNs, atNs) : known.latest.beganNs;
     }
 
+    /**
+     * Returns when a socket is first known to have listened. A snapshot that ended before the first known listen() shows
+     * that this was not the first one, e.g. for a socket that a server has inherited.
+     */
+    private static long sinceNs(Opened last, UnixPlace place, History known) {
+        for (Snapshot snapshot : List.of(known.before, known.latest)) {
+            if (snapshot.endNs < last.sinceNs && snapshot.at(place).containsKey(last.inode())) {
+                return snapshot.beganNs;
+            }
+        }
+        return last.sinceNs;
+    }
+
     private boolean mayHaveEnded(Listener listener, long sinceNs) {
         return ends.mayHaveEnded(listener.socket.inode(), listener.holders, sinceNs);
     }
 
     private void addOpened(List<Candidate> to, Opened last, UnixPlace place, History known, long atNs) {
         KernelSocket socket = last.listener.socket;
+        long sinceNs = sinceNs(last, place, known);
         Listener shown = known.latest.at(place).get(socket.inode());
         if (shown != null) {
-            to.add(new Candidate(socket, last.atNs, listensUntil(known, shown, atNs)));
+            to.add(new Candidate(socket, sinceNs, Math.max(last.atNs, listensUntil(known, shown, atNs))));
         } else if (last.atNs > known.latest.beganNs) {
             boolean lasts = atNs - last.atNs <= FRESH_NS && !mayHaveEnded(last.listener, last.atNs);
-            to.add(new Candidate(socket, last.atNs, lasts ? atNs : last.atNs));
+            to.add(new Candidate(socket, sinceNs, lasts ? Math.max(last.atNs, atNs) : last.atNs));
         } else if (known.latest.beganNs >= atNs) {
             boolean isOlder = known.before.at(place).containsKey(socket.inode());
-            to.add(new Candidate(socket, last.atNs, isOlder ? known.before.beganNs : last.atNs));
+            to.add(new Candidate(socket, sinceNs, isOlder ? Math.max(last.atNs, known.before.beganNs) : last.atNs));
         }
     }
 }

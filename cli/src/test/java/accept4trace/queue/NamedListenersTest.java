@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class NamedListenersTest {
     private static final HeldListener FIRST = QueueRecords.unix(0);
     private static final KernelSocket SOCKET = FIRST.socket();
+    private static final HeldListener SECOND = withInode(SOCKET.inode() + 1);
     private static final int HOLDER = 5;
     private static final int CHILD = 6;
     private static final long NEVER_DUE = 0;
@@ -31,6 +32,47 @@ class NamedListenersTest {
         listeners.add(snapshot, nextDueNs);
     }
 
+    /** A server can call listen() for a socket that it has inherited, or to change the limit of the queue. */
+    @Test
+    void aSecondListenDoesNotHideTheFirst() {
+        take(100, NEVER_DUE, FIRST);
+        listeners.add(place, SOCKET, HOLDER, 150);
+        assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 140));
+        take(200, NEVER_DUE, FIRST);
+        assertEquals(found(Validity.ONLY_THEN), listeners.find(place, 140));
+        listeners.add(place, SOCKET, HOLDER, 250);
+        take(300, NEVER_DUE, FIRST);
+        assertEquals(found(Validity.ONLY_THEN), listeners.find(place, 160));
+        assertEquals(found(Validity.ONLY_THEN), listeners.find(place, 240));
+    }
+
+    @Test
+    void aSecondListenDoesNotHideTheFirstListen() {
+        listeners.add(place, SOCKET, HOLDER, 120);
+        listeners.add(place, SOCKET, HOLDER, 150);
+        take(200, NEVER_DUE, FIRST);
+        assertEquals(found(Validity.ONLY_THEN), listeners.find(place, 140));
+        assertEquals(Named.NEVER, listeners.find(place, 110));
+    }
+
+    /** The other socket may have been open until after the second listen(). */
+    @Test
+    void aSecondListenDoesNotEndNamesakes() {
+        take(100, NEVER_DUE, FIRST, SECOND);
+        listeners.add(place, SOCKET, HOLDER, 150);
+        take(200, NEVER_DUE, FIRST);
+        assertEquals(Named.NEVER, listeners.find(place, 160));
+    }
+
+    /** The snapshot begins before the first listen(), but shows the socket. */
+    @Test
+    void aSocketThatAppearsDuringTheSnapshotDoesNotAnswerBeforeItListens() {
+        take(100, NEVER_DUE, QueueRecords.at(160, FIRST));
+        listeners.add(place, SOCKET, HOLDER, 150);
+        take(200, NEVER_DUE, FIRST);
+        assertEquals(Named.NEVER, listeners.find(place, 140));
+    }
+
     private static HeldListener heldBy(int tgid) {
         return new HeldListener(
                 SOCKET,
@@ -39,6 +81,12 @@ class NamedListenersTest {
                 FIRST.lengths(),
                 List.of(),
                 FIRST.takenNs());
+    }
+
+    private static HeldListener withInode(long inode) {
+        KernelSocket socket = new KernelSocket(inode, SOCKET.protocol(), SOCKET.state(), SOCKET.local(), null, 0);
+        return new HeldListener(
+                socket, FIRST.netns(), FIRST.holder(), FIRST.lengths(), FIRST.longest(), FIRST.takenNs());
     }
 
     private static Named found(Validity validity) {
