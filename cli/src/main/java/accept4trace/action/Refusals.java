@@ -72,7 +72,8 @@ record Refusals(Settings settings, boolean allProcesses) {
         boolean any = ofAnyListener(selection.filter());
         boolean byName = seen.unix() == Coverage.SOME;
         boolean shown = isRaw() || settings.selection().filter().calls().contains(Call.REFUSED);
-        ListenerHolders holders = any && !byName ? null : taps.holders(snapshots.heldSockets(source, selection));
+        ListenerHolders holders =
+                any && !byName ? null : taps.holders(snapshots.heldSockets(source, selection, byName));
         if (any && holders != null) {
             holders.takeNow();
         }

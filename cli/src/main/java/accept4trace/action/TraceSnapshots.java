@@ -85,9 +85,10 @@ final class TraceSnapshots implements Snapshots {
      * Returns a register of the listening sockets that the targets hold.
      *
      * @param selection selects the processes that hold them
+     * @param byName whether to know the names of AF_UNIX listeners
      */
-    HeldSockets heldSockets(EventSource source, TraceSelection selection) {
-        return new HeldSockets(this, source::isTarget, selection, background, System::nanoTime);
+    HeldSockets heldSockets(EventSource source, TraceSelection selection, boolean byName) {
+        return new HeldSockets(this, source::isTarget, selection, background, System::nanoTime, byName);
     }
 
     @Override

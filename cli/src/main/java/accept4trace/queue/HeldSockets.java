@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the inodes of the listening sockets that the targets hold. Learns them from snapshots, which are taken in the
@@ -47,7 +48,8 @@ public final class HeldSockets implements ListenerHolders {
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
 
-    private final NamedListeners named = new NamedListeners();
+    /** Null if the hooks identify every listener. */
+    private final @Nullable NamedListeners named;
 
     private volatile boolean running;
     private volatile long dueNs = Long.MIN_VALUE;
@@ -79,18 +81,21 @@ public final class HeldSockets implements ListenerHolders {
      * @param selection selects listeners and their holders
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds
+     * @param byName whether to know the names of AF_UNIX listeners. If not, {@link #named} returns NEVER
      */
     public HeldSockets(
             Snapshots snapshots,
             IntPredicate isTarget,
             TraceSelection selection,
             Executor background,
-            LongSupplier clock) {
+            LongSupplier clock,
+            boolean byName) {
         this.snapshots = snapshots;
         this.isTarget = isTarget;
         this.selection = selection;
         this.background = background;
         this.clock = clock;
+        this.named = byName ? new NamedListeners() : null;
     }
 
     @Override
@@ -107,7 +112,7 @@ public final class HeldSockets implements ListenerHolders {
     public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {
         add(socket.inode());
         UnixPlace place = UnixPlace.of(socket.local(), netns, mntns);
-        if (place != null) {
+        if (place != null && named != null) {
             named.add(place, socket, tgid, atNs);
         }
     }
@@ -136,17 +141,21 @@ public final class HeldSockets implements ListenerHolders {
     @Override
     public Named named(Endpoint name, long netns, long mntns, long atNs) {
         UnixPlace place = UnixPlace.of(name, netns, mntns);
-        return place == null ? Named.NEVER : named.find(place, atNs);
+        return place == null || named == null ? Named.NEVER : named.find(place, atNs);
     }
 
     @Override
     public void exited(int tgid, long atNs) {
-        named.exited(tgid, atNs);
+        if (named != null) {
+            named.exited(tgid, atNs);
+        }
     }
 
     @Override
     public void closed(long inode, long atNs) {
-        named.closed(inode, atNs);
+        if (named != null) {
+            named.closed(inode, atNs);
+        }
     }
 
     @Override
@@ -195,7 +204,9 @@ public final class HeldSockets implements ListenerHolders {
             if (taken == null) {
                 noteFailure();
             } else {
-                named.add(names, dueNs);
+                if (named != null) {
+                    named.add(names, dueNs);
+                }
                 latest = taken;
             }
             running = false;
@@ -214,7 +225,9 @@ public final class HeldSockets implements ListenerHolders {
         boolean[] isAll = {true};
         snapshots.take(record -> {
             boolean isOurs = wanted.selects(record.holder());
-            names.add(record, isOurs);
+            if (named != null) {
+                names.add(record, isOurs);
+            }
             if (isOurs || incomplete) {
                 isAll[0] &= addInode(isOurs ? ours : others, record.socket().inode());
             }

@@ -31,7 +31,7 @@ final class NamedListeners {
     private static final int MAX_NAMESAKES = 2;
     /** More holders of a socket need not be known: if these have ended, the socket may have been closed. */
     private static final int MAX_HOLDERS = 4;
-    /** Several snapshots can be taken before a refusal is looked up again. */
+    /** Several snapshots can be taken before a refusal is looked up again. They share the names that do not change. */
     private static final int MAX_SNAPSHOTS = 4;
 
     private static final Snapshot NO_SNAPSHOT = new Snapshot(Long.MIN_VALUE);
@@ -60,11 +60,14 @@ final class NamedListeners {
         }
     }
 
+    /** The listeners that have the same name. */
+    private record Namesakes(UnixPlace place, Map<Long, Listener> byInode) {}
+
     /** The listeners of a snapshot that have names. */
     static final class Snapshot {
         private final long beganNs;
         private long endNs;
-        private final Map<UnixPlace, Map<Long, Listener>> listeners = new HashMap<>();
+        private final Map<UnixPlace, Namesakes> listeners = new HashMap<>();
 
         /** {@code beganNs}: CLOCK_MONOTONIC. */
         Snapshot(long beganNs) {
@@ -82,16 +85,30 @@ final class NamedListeners {
             if (place == null || (listeners.size() >= maxNames && !listeners.containsKey(place))) {
                 return;
             }
-            Map<Long, Listener> namesakes = listeners.computeIfAbsent(place, unseen -> new HashMap<>());
+            Map<Long, Listener> namesakes = new HashMap<>(at(place));
             Listener known = namesakes.get(socket.inode());
             if (known != null || namesakes.size() < MAX_NAMESAKES) {
                 Listener listener = known == null ? new Listener(socket, List.of()) : known;
                 namesakes.put(socket.inode(), listener.with(record.holder().tgid()));
+                listeners.put(place, new Namesakes(place, Map.copyOf(namesakes)));
             }
         }
 
         private Map<Long, Listener> at(UnixPlace place) {
-            return listeners.getOrDefault(place, Map.of());
+            Namesakes namesakes = listeners.get(place);
+            return namesakes == null ? Map.of() : namesakes.byInode;
+        }
+
+        /** Returns an equal snapshot that shares memory with another one. */
+        private Snapshot sharedWith(Snapshot other) {
+            Snapshot shared = new Snapshot(beganNs);
+            shared.endNs = endNs;
+            listeners.forEach((place, namesakes) -> {
+                Namesakes known = other.listeners.get(place);
+                Namesakes kept = namesakes.equals(known) ? known : namesakes;
+                shared.listeners.put(kept.place, kept);
+            });
+            return shared;
         }
     }
 
@@ -152,7 +169,7 @@ final class NamedListeners {
      */
     void add(Snapshot snapshot, long nextDueNs) {
         List<Snapshot> all = new ArrayList<>(taken.snapshots);
-        all.add(snapshot);
+        all.add(all.isEmpty() ? snapshot : snapshot.sharedWith(all.get(all.size() - 1)));
         taken = new Taken(List.copyOf(all.subList(Math.max(0, all.size() - MAX_SNAPSHOTS), all.size())), nextDueNs);
     }
 

@@ -26,7 +26,7 @@ class HeldSocketsTest {
 
     private final FakeSnapshots snapshots = new FakeSnapshots();
     private final HeldSockets sockets =
-            new HeldSockets(snapshots, tgid -> tgid == TARGET, QueueRecords.EVERYTHING, Runnable::run, () -> 1);
+            new HeldSockets(snapshots, tgid -> tgid == TARGET, QueueRecords.EVERYTHING, Runnable::run, () -> 1, true);
 
     /** Takes a snapshot of listeners with the inodes from 1 to {@code count}. */
     private void take(int holder, int count) {
@@ -90,7 +90,27 @@ class HeldSocketsTest {
     }
 
     private boolean isFound(int number) {
+        return isFound(sockets, number);
+    }
+
+    private static boolean isFound(HeldSockets sockets, int number) {
         return sockets.named(name(number), 1, 8, 0).socket() != null;
+    }
+
+    /** If the hooks identify every listener, names would only use memory. */
+    @Test
+    void namesAreKnownOnlyIfNeeded() {
+        HeldSockets withoutNames = new HeldSockets(
+                snapshots, tgid -> tgid == TARGET, QueueRecords.EVERYTHING, Runnable::run, () -> 1, false);
+        snapshots.records.add(List.of(unix(1, TARGET)));
+        withoutNames.takeNow();
+        withoutNames.add(unix(2, TARGET).socket(), 1, 8, TARGET, 1);
+        withoutNames.exited(OTHER, 1);
+        withoutNames.closed(3, 1);
+        assertFalse(isFound(withoutNames, 1));
+        assertFalse(isFound(withoutNames, 2));
+        assertEquals(Holder.TARGET, withoutNames.holder(1, 0));
+        assertEquals(Holder.TARGET, withoutNames.holder(2, 0));
     }
 
     /** Listeners of other users must not displace those of the target. */

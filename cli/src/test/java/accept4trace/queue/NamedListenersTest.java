@@ -1,6 +1,8 @@
 package accept4trace.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
@@ -71,6 +73,16 @@ class NamedListenersTest {
         listeners.add(place, SOCKET, HOLDER, 150);
         take(200, NEVER_DUE, FIRST);
         assertEquals(Named.NEVER, listeners.find(place, 140));
+    }
+
+    /** Otherwise each kept snapshot would need as much memory as the first. */
+    @Test
+    void snapshotsShareTheNamesThatDoNotChange() {
+        take(100, NEVER_DUE, FIRST);
+        take(200, 300, withInode(SOCKET.inode()));
+        assertSame(SOCKET, listeners.find(place, 250).socket());
+        take(300, 400, FIRST, withInode(SOCKET.inode() + 1));
+        assertNull(listeners.find(place, 350).socket());
     }
 
     private static HeldListener heldBy(int tgid) {

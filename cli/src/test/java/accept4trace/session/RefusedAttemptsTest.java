@@ -66,7 +66,8 @@ class RefusedAttemptsTest {
                 tgid -> traced.contains(tgid),
                 new TraceSelection(CallFilter.NONE, new Processes(proc)),
                 Runnable::run,
-                () -> now);
+                () -> now,
+                false);
     }
 
     private void then(HeldListener... listeners) {
@@ -379,7 +380,8 @@ class RefusedAttemptsTest {
                 task -> {
                     throw new RejectedExecutionException();
                 },
-                () -> now);
+                () -> now,
+                false);
         RefusedAttempts attempts = new RefusedAttempts(sockets, true);
         attempts.add(syn(0.1).decode(), receiver);
         attempts.end(receiver);

@@ -66,7 +66,8 @@ class RefusedUnixClientsTest {
                         tgid -> tgid == 5,
                         new TraceSelection(CallFilter.NONE, new Processes(proc)),
                         background,
-                        () -> now),
+                        () -> now,
+                        true),
                 true);
     }
 
