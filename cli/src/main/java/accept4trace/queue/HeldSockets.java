@@ -139,7 +139,7 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
-    public Named named(Endpoint name, long netns, long mntns, long atNs) {
+    public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {
         UnixPlace place = UnixPlace.of(name, netns, mntns);
         return place == null || named == null ? Named.NEVER : named.find(place, atNs);
     }

@@ -69,8 +69,9 @@ public interface ListenerHolders {
      * @param netns inode of the client's network namespace
      * @param mntns inode of its mount namespace, 0 if unknown
      * @param atNs when the client called connect(), CLOCK_MONOTONIC, in nanoseconds
+     * @param isRepeated whether the answer for this client was {@link Named#UNKNOWN} before
      */
-    Named named(Endpoint name, long netns, long mntns, long atNs);
+    Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated);
 
     /**
      * Notes that a target has ended. Until the next snapshot, the names of listeners that no other process held are

@@ -35,14 +35,17 @@ final class PlayedHolders implements ListenerHolders {
     @Override
     public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {}
 
-    /** Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. */
+    /**
+     * Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. A repeated
+     * question needs an answer of its time, because others may be about a listener that has the name since.
+     */
     @Override
-    public Named named(Endpoint name, long netns, long mntns, long atNs) {
+    public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {
         KernelSocket then = listener(Question.named(name, netns, mntns, atNs));
         if (then != null) {
             return then.inode() == 0 ? Named.NEVER : new Named(then, Validity.ONLY_THEN);
         }
-        KernelSocket found = listener(Question.named(name, netns, mntns));
+        KernelSocket found = isRepeated ? null : listener(Question.named(name, netns, mntns));
         return found == null ? Named.UNKNOWN : new Named(found, Validity.ALSO_LATER);
     }
 

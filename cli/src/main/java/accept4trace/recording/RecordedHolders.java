@@ -45,16 +45,20 @@ public final class RecordedHolders implements ListenerHolders {
     }
 
     /**
-     * Records answers that are valid only at {@code atNs} with this time. An unknown listener is recorded too, so that
-     * readers wait for the answer and do not use the previous one.
+     * Records answers with their time if they are valid only then, or if the question is repeated, because answers that
+     * have been recorded meanwhile are for later clients. An unknown listener is recorded too, so that readers wait for
+     * the answer and do not use the previous one.
      */
     @Override
-    public Named named(Endpoint name, long netns, long mntns, long atNs) {
-        Named found = holders.named(name, netns, mntns, atNs);
-        boolean isOfTime = found.validity() == Validity.ONLY_THEN;
-        recorder.answer(
-                isOfTime ? Question.named(name, netns, mntns, atNs) : Question.named(name, netns, mntns),
-                found.validity() == Validity.UNTIL_SNAPSHOT ? null : Question.encode(found.socket()));
+    public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {
+        Named found = holders.named(name, netns, mntns, atNs, isRepeated);
+        boolean isKnown = found.validity() != Validity.UNTIL_SNAPSHOT;
+        boolean isOfTime = isRepeated || found.validity() == Validity.ONLY_THEN;
+        if (isKnown || !isRepeated) {
+            recorder.answer(
+                    isOfTime ? Question.named(name, netns, mntns, atNs) : Question.named(name, netns, mntns),
+                    isKnown ? Question.encode(found.socket()) : null);
+        }
         return found;
     }
 

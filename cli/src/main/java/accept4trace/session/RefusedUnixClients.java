@@ -124,7 +124,7 @@ public final class RefusedUnixClients {
 
     void add(UnixRefusal refusal, Receiver to) {
         assignKnown(to);
-        assign(refusal, to);
+        assign(refusal, false, to);
         refresh();
     }
 
@@ -184,7 +184,7 @@ public final class RefusedUnixClients {
         }
         assignedBy = sockets.version();
         for (int i = unassigned.size(); i > 0; i--) {
-            assign(unassigned.remove(), to);
+            assign(unassigned.remove(), true, to);
         }
     }
 
@@ -196,19 +196,20 @@ public final class RefusedUnixClients {
         }
     }
 
-    private void assign(UnixRefusal refusal, Receiver to) {
+    /** {@code isRepeated}: whether the refusal has been kept. */
+    private void assign(UnixRefusal refusal, boolean isRepeated, Receiver to) {
         if (sockets == null) {
             take(refusal, to);
         } else if (refusal.knowsListener()) {
             assign(refusal, sockets, to);
         } else {
-            find(refusal, sockets, to);
+            find(refusal, isRepeated, sockets, to);
         }
     }
 
-    private void find(UnixRefusal refusal, ListenerHolders among, Receiver to) {
+    private void find(UnixRefusal refusal, boolean isRepeated, ListenerHolders among, Receiver to) {
         ListenerHolders.Named found =
-                among.named(refusal.listener().local(), refusal.netns(), refusal.mntns(), refusal.timeNs());
+                among.named(refusal.listener().local(), refusal.netns(), refusal.mntns(), refusal.timeNs(), isRepeated);
         if (found.socket() != null) {
             assign(refusal.by(found.socket()), among, to);
         } else if (found.validity() == ListenerHolders.Validity.UNTIL_SNAPSHOT) {

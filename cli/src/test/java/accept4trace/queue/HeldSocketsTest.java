@@ -94,7 +94,7 @@ class HeldSocketsTest {
     }
 
     private static boolean isFound(HeldSockets sockets, int number) {
-        return sockets.named(name(number), 1, 8, 0).socket() != null;
+        return sockets.named(name(number), 1, 8, 0, false).socket() != null;
     }
 
     /** If the hooks identify every listener, names would only use memory. */

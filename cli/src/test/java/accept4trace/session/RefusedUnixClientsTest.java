@@ -16,7 +16,9 @@ import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.proc.Processes;
 import accept4trace.queue.HeldSockets;
+import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,6 +287,24 @@ class RefusedUnixClientsTest {
         clients.add(named(4, "/run/x").decode(), receiver);
         clients.end(receiver);
         assertEquals(List.of((long) RESTARTED), refusals);
+    }
+
+    @Test
+    void questionsAboutKeptRefusalsAreRepeated() {
+        List<Object> repeated = new ArrayList<>();
+        long[] version = {0};
+        ListenerHolders unknown = (ListenerHolders) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ListenerHolders.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("named")) {
+                        repeated.add(arguments[4]);
+                        return ListenerHolders.Named.UNKNOWN;
+                    }
+                    return method.getName().equals("version") ? ++version[0] : null;
+                });
+        RefusedUnixClients clients = new RefusedUnixClients(unknown, true);
+        clients.add(named(0, "/run/x").decode(), receiver);
+        clients.add(named(0.1, "/run/x").decode(), receiver);
+        assertEquals(List.of(false, true, false), repeated);
     }
 
     @Test
