@@ -15,7 +15,6 @@ import accept4trace.format.lines.TextFormatter;
 import accept4trace.text.Text;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +40,7 @@ public class EventBenchmark {
     private static final byte[] CLIENT = {10, 0, 0, 9};
     private static final byte[] PATH = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CLIENT_SOCKADDR = {2, 0, (byte) 0xcd, (byte) 0xcc, 10, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0};
-    private static final WallClock CLOCK = new WallClock(() -> 0, ZoneOffset.UTC);
+    private static final WallClock CLOCK = new WallClock(() -> 0, second -> 0);
 
     /** Finds no files, as if all of them were closed before the lookup. */
     private static final ProcessDetails NO_DETAILS = new ProcessDetails() {

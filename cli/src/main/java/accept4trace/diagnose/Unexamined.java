@@ -41,10 +41,11 @@ final class Unexamined {
     /** The kinds that depend on the snapshots of the accept queues. */
     private static final Set<Kind> BY_QUEUE = EnumSet.of(Kind.STUCK, Kind.REFUSED, Kind.FILLING);
     /** The kinds of which a single call is a finding, so that a single missing call can hide it. */
-    private static final Set<Kind> BY_ONE_CALL = EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.IO_URING);
+    private static final Set<Kind> BY_ONE_CALL =
+            EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.SLOW, Kind.IO_URING);
     /** The kinds of which a single event is a finding, so that a single lost event can hide it. */
     private static final Set<Kind> BY_ONE_EVENT =
-            EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.CLOSED, Kind.IO_URING);
+            EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.CLOSED, Kind.SLOW, Kind.IO_URING);
     /** The kinds that are about processes rather than listeners. */
     private static final Set<Kind> BY_PROCESS =
             EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.BLOCKING, Kind.SPIN, Kind.CLOEXEC, Kind.IO_URING);

@@ -105,7 +105,7 @@ final class NamedListeners {
             shared.endNs = endNs;
             listeners.forEach((place, namesakes) -> {
                 Namesakes known = other.listeners.get(place);
-                Namesakes kept = namesakes.equals(known) ? known : namesakes;
+                Namesakes kept = known != null && namesakes.equals(known) ? known : namesakes;
                 shared.listeners.put(kept.place, kept);
             });
             return shared;

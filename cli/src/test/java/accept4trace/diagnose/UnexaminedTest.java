@@ -263,7 +263,7 @@ class UnexaminedTest extends Examining {
         add(known());
         assertEquals(
                 List.of(
-                        "emfile, enfile, lost, closed, io_uring: 3 events were lost",
+                        "emfile, enfile, lost, closed, slow, io_uring: 3 events were lost",
                         ALL_KINDS + ": 2 child processes were not followed"),
                 undecided());
     }
@@ -271,7 +271,7 @@ class UnexaminedTest extends Examining {
     /** The order of the skipped programs is that of {@link Losses.Skipped}. */
     @ParameterizedTest
     @CsvSource({
-        "3, 0, 0, 0, 'emfile, enfile, lost, io_uring: at most 3 calls are missing'",
+        "3, 0, 0, 0, 'emfile, enfile, lost, slow, io_uring: at most 3 calls are missing'",
         "0, 1, 0, 0, '" + ALL_KINDS + ": at most 1 child process was not followed'",
         "0, 0, 2, 0, 'closed: at most 2 closed listeners are missing'",
         "0, 0, 0, 1, 'turned-away: at most 1 client turned away is not counted'"
