@@ -238,8 +238,8 @@ final class NamedListeners {
     }
 
     /**
-     * Returns when a socket is first known to have listened. A snapshot that ended before the first known listen() shows
-     * that this was not the first one, e.g. for a socket that a server has inherited.
+     * Returns when a socket is first known to have listened. A snapshot that ended before the first known listen()
+     * shows that this was not the first one, e.g. for a socket that a server has inherited.
      */
     private static long sinceNs(Opened last, UnixPlace place, History known) {
         for (Snapshot snapshot : List.of(known.before, known.latest)) {

@@ -36,8 +36,8 @@ final class PlayedHolders implements ListenerHolders {
     public void add(KernelSocket socket, long netns, long mntns, int tgid, long atNs) {}
 
     /**
-     * Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. A repeated
-     * question needs an answer of its time, because others may be about a listener that has the name since.
+     * Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. A
+     * repeated question needs an answer of its time, because others may be about a listener that has the name since.
      */
     @Override
     public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {
