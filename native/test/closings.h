@@ -25,6 +25,23 @@ static inline void reset(int client)
 	close(client);
 }
 
+static inline bool is_reset(int client)
+{
+	char byte;
+
+	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+}
+
+/* Ends the traced child. Its exit status is the number of clients whose connections were reset. */
+static inline void exit_with_resets(void)
+{
+	int resets = 0;
+
+	for (int i = 0; i < CLIENTS; i++)
+		resets += is_reset(clients[i]);
+	_exit(resets);
+}
+
 /*
  * Traces a child that runs `calls`, and stores its records in `records`. Returns the exit status of the
  * child, or -1 if it cannot be traced.

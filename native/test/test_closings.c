@@ -37,23 +37,6 @@ static int listen_and_fill(int protocol)
 	return listener;
 }
 
-static bool is_reset(int client)
-{
-	char byte;
-
-	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
-}
-
-/* Ends the traced child. Its exit status is the number of clients whose connections were reset. */
-static void exit_with_resets(void)
-{
-	int resets = 0;
-
-	for (int i = 0; i < CLIENTS; i++)
-		resets += is_reset(clients[i]);
-	_exit(resets);
-}
-
 static void close_it(void)
 {
 	close(listen_and_fill(0));
