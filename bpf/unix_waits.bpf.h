@@ -20,7 +20,8 @@ struct {
 
 /*
  * The time at which a task has begun to wait for room, by the address of the task. Not LRU, because that
- * would forget those who wait the longest. An entry stays until the next connect() or the end of the task.
+ * would forget those who wait the longest. An entry stays after a failed connect(), until the next one or the
+ * end of the task.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -68,14 +69,14 @@ static __always_inline void forget_room_wait(void)
 
 /*
  * Whether the first walk does not show that the current task was in connect(): the walk is not over yet, or
- * the task is outside the reader's PID namespace, in a 32-bit call, or of io_uring.
+ * the task is outside the reader's PID namespace, in a 32-bit call, of io_uring, or of the kernel.
  */
 static __always_inline bool is_begin_needed(void)
 {
 	struct task_struct *task = current_task();
 
 	return !connects_announced || !number_of(READ(task->thread_pid)) || is_compat(task) ||
-	       is_io_worker(task, READ(task->flags));
+	       is_io_worker(task, READ(task->flags)) || READ(task->flags) & PF_KTHREAD;
 }
 
 /* A connect() begins. An earlier one of the task may have waited and failed, so its wait is forgotten. */
@@ -106,17 +107,19 @@ static __always_inline void begin_room_wait(void)
 }
 
 /*
- * Returns the time at which the current task began to wait, the current time if it has not waited for room,
- * or SINCE_UNKNOWN if neither is certain.
+ * The connect() of the current task succeeds. Returns the time at which the task began to wait, the current
+ * time if it has not waited for room, or SINCE_UNKNOWN if neither is certain.
  */
 static __always_inline __u64 waiting_since(void)
 {
-	__u64 task = bpf_get_current_task(), now = now_ns();
-	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
+	__u64 task = bpf_get_current_task(), now = now_ns(), since;
+	__u64 *known = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
 
-	if (since)
-		return *since;
-	return room_wait_ever_lost || may_be_older(task) ? SINCE_UNKNOWN : now;
+	if (!known)
+		return room_wait_ever_lost || may_be_older(task) ? SINCE_UNKNOWN : now;
+	since = *known;
+	forget_room_wait();
+	return since;
 }
 
 /*

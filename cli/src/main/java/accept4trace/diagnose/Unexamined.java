@@ -341,10 +341,12 @@ final class Unexamined {
                 && seen.listeners().isEmpty()
                 && seen.closings().addresses().isEmpty()
                 && seen.queues().queues().isEmpty();
-        if (nothing && seen.queues().failure() == null) {
+        if (nothing) {
             add(
                     EnumSet.allOf(Kind.class),
-                    "there was no call, and there is no listener",
+                    seen.queues().failure() == null
+                            ? "there was no call, and there is no listener"
+                            : "there was no call, and the listeners are unknown",
                     new Hint(
                             "check that the server runs, and that the filters match it",
                             "check that the filters match the recorded server"));
