@@ -140,11 +140,11 @@ struct a4t_socket {
  * close are not counted.
  */
 struct a4t_closing {
-	__u32 reset;	 /* connections that the kernel has reset, without those in `left` */
+	__u32 reset;	 /* connections that the kernel has reset, except those in `left` */
 	__u32 migrated;	 /* connections that went to another socket of the SO_REUSEPORT group */
 	__u32 half_open; /* handshakes that had not completed */
 	__u32 by_exit;	 /* the process that closed the listener was ending */
-	__u32 left;	 /* connections whose clients had closed their end before */
+	__u32 left;	 /* connections whose clients had already closed their end */
 	__u32 pad;
 };
 

@@ -218,8 +218,8 @@ static __always_inline void found_exit(void)
 }
 
 /*
- * Finds the listener of a call that was in progress when it was announced, and is over. Another socket may
- * have got the fd since.
+ * Finds the listener of an announced call that has returned. Meanwhile, the fd may have been reused for a
+ * socket that does not listen.
  */
 static __always_inline void find_announced_listener(struct call *call, struct file *file)
 {

@@ -85,7 +85,7 @@ static __always_inline bool is_of_wanted_peer(struct sock *sk)
 	return call && read_lost_peer(call, sk) && is_wanted_peer(&call->event.head);
 }
 
-/* In CLOSE_WAIT, the client has closed its end, or at least will not send any more. */
+/* In CLOSE_WAIT, the client has closed its end, or at least its sending side. */
 static __always_inline void count_reset(struct sock *sk, int old_state)
 {
 	struct closing *closing = closing_of_task();

@@ -53,9 +53,9 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 }
 
 /*
- * Counts only connections of wanted peers. MPTCP drops its connections later, so `of_peers` can be lower than
- * the other counts, which also include only wanted peers, and are then used instead. The peers of connections
- * that have migrated are unknown, so none of these connections is counted.
+ * Counts only connections of wanted peers. MPTCP drops its connections later, so `of_peers` can be too
+ * low. Then the sum of `reset` and `left`, which also count only wanted peers, is used instead. The peers of
+ * connections that have migrated are unknown, so none of these connections is counted.
  */
 static __always_inline void count_of_peers(const struct closing *closing, struct accept_event *event)
 {

@@ -59,7 +59,10 @@ struct a4t_ports {
 	__u16 last;
 };
 
-/* The name of a thread or its process: the bytes of `mask` are 0xff up to the NUL byte of `name`, then 0. */
+/*
+ * The name of a thread or its process. The bytes of `mask` are 0xff up to and including the first NUL byte of
+ * `name`, then 0.
+ */
 struct a4t_comm {
 	__u8 name[A4T_FILTER_COMM];
 	__u8 mask[A4T_FILTER_COMM];

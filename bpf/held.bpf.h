@@ -29,8 +29,9 @@ struct held_unix {
 
 /*
  * Keyed by the address of the socket. When an AF_UNIX listener drops its connections, it is already detached
- * from its inode, so unix_dropped() finds the inode here. It does not see the end of listeners without
- * connections, so an entry can be outdated, and `owner` shows whether another process uses the address now.
+ * from its inode, so unix_dropped() finds the inode here. unix_dropped() does not see the end of listeners
+ * without connections, so an entry can be outdated, and another socket may have the same address. `owner`
+ * shows whether that socket belongs to another process.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

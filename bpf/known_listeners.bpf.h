@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The descriptors of a process that are listeners. Calls that wait for files are searched for them. */
+/*
+ * Which descriptors of a process are listeners. Used to find the listeners among the files that a call waits
+ * for.
+ */
 #ifndef KNOWN_LISTENERS_BPF_H
 #define KNOWN_LISTENERS_BPF_H
 
@@ -11,7 +14,7 @@
 struct listener_fds {
 	__u32 searched; /* whether find_listeners() has run */
 	__u32 count;
-	__u32 turn; /* of the entries that replace_closed() looks at */
+	__u32 turn; /* the entry that replace_closed() checks next, modulo LISTENERS_KNOWN */
 	__u32 fds[LISTENERS_KNOWN];
 };
 
@@ -53,8 +56,8 @@ static __always_inline bool add_listener(struct listener_fds *known, __u32 fd)
 }
 
 /*
- * If the entry of a full list whose turn it is, is no longer a listener, replaces it by `fd`. Looks at only
- * one entry, because a process with more listeners would make this search at each accept.
+ * Replaces the next entry of a full list by `fd`, unless that entry is still a listener. Checks only one
+ * entry per call, because a process with more than LISTENERS_KNOWN listeners can get here at each accept.
  */
 static __always_inline void replace_closed(struct listener_fds *known, __u32 fd)
 {
@@ -82,7 +85,7 @@ static __always_inline void know_first_listener(__u32 tgid, __u32 fd)
 	bpf_map_update_elem(&listeners, &tgid, &first, BPF_NOEXIST);
 }
 
-/* Adds `fd`, with which the process has called listen() or accept, to its cached listeners. */
+/* Adds `fd`, on which the process calls listen() or accept, to the cached listeners of the process. */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
 	struct listener_fds *known;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Sees each socket on which a target has called listen(). Reports it, so that the reader knows whose refused
- * connections to show: see refusals.bpf.h. Holds AF_UNIX sockets: see held.bpf.h. Calls by io_uring are not
- * seen, nor, with the tracepoint, 32-bit calls; the next snapshot of the reader finds their sockets.
+ * Handles listen() calls of targets. Reports the socket, so that the reader knows whose refused connections
+ * to show: see refusals.bpf.h. Also adds AF_UNIX sockets to the held listeners: see held.bpf.h. Neither
+ * program sees calls by io_uring, and the tracepoint does not see 32-bit calls. The next snapshot of the
+ * reader finds the sockets of these calls.
  */
 #ifndef LISTENING_BPF_H
 #define LISTENING_BPF_H

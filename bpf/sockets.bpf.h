@@ -274,7 +274,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	event->netns = READ(net->ns.inum);
 	if (event->listener.family == AF_UNIX)
 		event->listener.local.name_len = read_unix_name(call->event.local_name, sk);
-	/* IP protocols are reported by number. AF_UNIX streams have the name "UNIX" before Linux 5.14. */
+	/* IP protocols are reported by number. AF_UNIX streams have the name "UNIX" before Linux 5.15. */
 	if (!is_inet(event->listener.family))
 		read_protocol(event->protocol, sk);
 	if (event->listener.state != TCP_LISTEN) {

@@ -118,7 +118,9 @@ static __always_inline void read_other_task(struct call *call, struct task_struc
 	read_process_comm(event->process_comm, task);
 }
 
-/* Like is_wanted_caller(), for a thread that is not the current one. Whether it is below a cgroup is unknown.
+/*
+ * Like is_wanted_caller(), for a thread that is not the current one. Whether such a thread is in the wanted
+ * cgroup is unknown, so a filter by cgroup rejects it.
  */
 static __always_inline bool is_wanted_thread(struct task_struct *task)
 {
@@ -131,8 +133,10 @@ static __always_inline bool is_wanted_thread(struct task_struct *task)
 	return !filter.comm_count || has_wanted_comm(task);
 }
 
-/* Does for an announced call what the program at its entry would have done. Returns whether the filters allow
- * it. */
+/*
+ * Does what the entry program would have done for an announced call. Returns false if the filters reject its
+ * caller.
+ */
 static __always_inline bool enter_announced(struct call *call, struct task_struct *task)
 {
 	if (!is_wanted_thread(task))

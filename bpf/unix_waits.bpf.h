@@ -31,9 +31,9 @@ struct {
 } unix_room_waits SEC(".maps");
 
 /*
- * The tasks whose last connect() began when the programs of unix_connects.bpf.h were attached, by address of
- * the task. Only for tasks of which is_begin_needed() is true. LRU, because the wait of a task without an
- * entry is unknown, so an eviction does no harm.
+ * The tasks whose last connect() began after the programs of unix_connects.bpf.h were attached, by address of
+ * the task. Only contains tasks for which is_begin_needed() is true. LRU, because an eviction does no harm:
+ * the wait of a task without an entry is shown as unknown.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -68,7 +68,7 @@ static __always_inline void forget_room_wait(void)
 }
 
 /*
- * Whether the first walk does not show that the current task was in connect(): the walk is not over yet, or
+ * Whether the first walk cannot show that the current task was in connect(): the walk is not over yet, or
  * the task is outside the reader's PID namespace, in a 32-bit call, of io_uring, or of the kernel.
  */
 static __always_inline bool is_begin_needed(void)
@@ -79,7 +79,10 @@ static __always_inline bool is_begin_needed(void)
 	       is_io_worker(task, READ(task->flags)) || READ(task->flags) & PF_KTHREAD;
 }
 
-/* A connect() begins. An earlier one of the task may have waited and failed, so its wait is forgotten. */
+/*
+ * Called when a connect() begins. Forgets the wait of an earlier connect() of the task, which may have
+ * failed.
+ */
 static __always_inline void begin_connect(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -96,7 +99,7 @@ static __always_inline bool may_be_older(__u64 task)
 	return sees_room_waits && is_begin_needed() && !bpf_map_lookup_elem(&unix_begun, &task);
 }
 
-/* The current task begins to wait for room, or goes on waiting because others were faster. */
+/* Called when the current task begins to wait for room, or waits again because others were faster. */
 static __always_inline void begin_room_wait(void)
 {
 	__u64 task = bpf_get_current_task(), now = now_ns();

@@ -137,8 +137,7 @@ A4T_API int a4t_slows_others(const struct a4t *session);
 /* How many events of a kind the hooks of a session see. */
 enum a4t_coverage {
 	A4T_COVERAGE_NONE,
-	/* TCP refusals: some ACKs that end a handshake. AF_UNIX: only connect(2), a name, but no inode. */
-	A4T_COVERAGE_SOME,
+	A4T_COVERAGE_SOME, /* TCP: only some last ACKs; AF_UNIX: only connect(2), and no inode */
 	A4T_COVERAGE_ALL,
 };
 

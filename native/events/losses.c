@@ -110,7 +110,10 @@ static uint64_t missing_calls(const struct a4t *session)
 	       less(skipped_connections(session), found(session, A4T_FOUND_CONNECTION));
 }
 
-/* Without these runs, it is unknown that a target holds a listener, for refusals and closings alike. */
+/*
+ * Without these runs, it is unknown that a target holds a listener. Both refusals and closings can then be
+ * missing.
+ */
 static uint64_t skipped_listens(const struct a4t *session)
 {
 	return skipped_runs(session->skel->progs.listen_exit) +

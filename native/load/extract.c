@@ -205,7 +205,7 @@ static void take_all_held(struct extract *extract)
 	}
 }
 
-/* Returns a struct or enum of the kernel, and its id in the extract; NULL if it is missing in the kernel. */
+/* Returns a struct or enum of the kernel, and its id in the extract; NULL if the kernel has none. */
 static const struct btf_type *find_type(const struct extract *extract, const char *name, __u32 *id)
 {
 	const struct btf_type *type = type_at(extract, 0);

@@ -14,9 +14,9 @@ struct rung;
 void choose_listening(struct a4t *session, const struct kernel_types *types, const struct rung *rung);
 
 /*
- * Attaches the loaded program if the session sees refused connections or closed AF_UNIX listeners, i.e. after
- * their hooks. Best effort: without it, a listener that a target opens during the trace is unknown until the
- * next snapshot, and the end of an AF_UNIX listener is only shown if a target causes it.
+ * Attaches the loaded program if the session sees refused connections or closed AF_UNIX listeners. Call this
+ * after attaching their hooks. Best effort: without it, a listener that a target opens during the trace is
+ * unknown until the next snapshot, and the end of an AF_UNIX listener is only shown if a target causes it.
  */
 void attach_listening(struct a4t *session, const struct rung *rung);
 

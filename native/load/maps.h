@@ -8,10 +8,10 @@
 struct bpf_map;
 
 /*
- * Sets the size of an LRU map, so that at least `entries` entries stay. Each CPU keeps up to 128 entries for
- * its own use (LOCAL_FREE_TARGET in kernel/bpf/bpf_lru_list.c). If all others are in use, another CPU evicts
- * entries, even new ones. Allows for up to 256 CPUs, to limit the memory. Must be called before loading.
- * Returns 0 or a negative errno.
+ * Sets the size of an LRU map such that it can hold at least `entries` entries without evictions. Each CPU
+ * reserves up to 128 free entries (LOCAL_FREE_TARGET in kernel/bpf/bpf_lru_list.c). If no others are free,
+ * other CPUs evict entries, even new ones. Allows for up to 256 CPUs, to limit the memory. Must be called
+ * before loading. Returns 0 or a negative errno.
  */
 int set_lru_entries(struct bpf_map *map, uint32_t entries);
 

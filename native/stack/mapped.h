@@ -26,7 +26,7 @@ struct mapped {
 	char *maps; /* the text of /proc/PID/maps; NULL = none */
 	size_t maps_len;
 	uint64_t bytes;	  /* of its open files */
-	bool lacks_files; /* its maps could not be read again, because too many files are open */
+	bool lacks_files; /* its maps could not be opened, because too many files are open */
 };
 
 /* Why a file or a process is not read if the limit on open files is reached. */
@@ -53,7 +53,10 @@ void close_mapped(struct mapped *mapped);
 /* Why the file of a module is not read; NULL if it is read. Valid until renew_mapped() or close_mapped(). */
 const char *why_unread(Dwfl_Module *module);
 
-/* Returns why the file of an address that is in no known file is not read; NULL if there may be no file. */
+/*
+ * Returns why the file of an address is unknown: TOO_MANY_FILES if the maps could not be opened for this
+ * reason. Otherwise NULL; the address may be in no file.
+ */
 const char *why_unmapped(const struct mapped *mapped);
 
 /* Converts an address in the process to an offset in the mapped file; returns unknown addresses unchanged. */

@@ -34,7 +34,7 @@ struct process {
 struct stacks {
 	const struct supplier *supplier;
 	struct process *processes[MAX_PROCESSES];
-	const char *unread; /* why the process of the last question is unknown; NULL if it has ended */
+	const char *unread; /* TOO_MANY_FILES if this is why the last process is unknown; otherwise NULL */
 	uint64_t clock;
 };
 

@@ -214,7 +214,7 @@ static void skip_exits(struct a4t *session)
 	walk(session, WALK_REPORT);
 }
 
-/* Returns the number of records. Each must be that of a call on the listener whose exit was skipped. */
+/* Returns the number of records. Checks that each is a call on the listener, with a skipped exit. */
 static int skipped_exits(struct a4t *session)
 {
 	static char records[BATCH_BYTES] __attribute__((aligned(8)));
@@ -243,7 +243,7 @@ static void check_skipped_exits(struct a4t_filter filter, int expected)
 	if (!root_or_skip())
 		return;
 	config.filter = filter;
-	child = start_blocked(); /* now, because it would keep hooks attached that it inherits */
+	child = start_blocked(); /* first, because it would inherit the hooks and keep them attached */
 	session = a4t_open(&config, &error);
 	CHECK(session);
 	if (session) {
@@ -257,7 +257,7 @@ static void check_skipped_exits(struct a4t_filter filter, int expected)
 	a4t_close(session);
 }
 
-static void announced_calls_whose_exit_is_skipped_pass_the_filters(void)
+static void filters_apply_to_announced_calls_whose_exit_is_skipped(void)
 {
 	struct a4t_filter named = {.comm_count = 1, .comms = {{"nobody", "\xff\xff\xff\xff\xff\xff\xff"}}};
 
@@ -275,8 +275,8 @@ int main(void)
 		{"calls in progress are announced", calls_in_progress_are_announced},
 		{"calls without a table entry are counted once, and not as answered by seccomp",
 		 calls_without_a_table_entry_are_counted_once},
-		{"announced calls whose exit is skipped pass the filters",
-		 announced_calls_whose_exit_is_skipped_pass_the_filters},
+		{"filters apply to announced calls whose exit is skipped",
+		 filters_apply_to_announced_calls_whose_exit_is_skipped},
 	};
 
 	return RUN(tests);

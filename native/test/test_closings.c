@@ -78,7 +78,7 @@ static void close_in_child(void)
 	exit_with_resets();
 }
 
-/* The kernel can process the end of a connection later. */
+/* Waits until the kernel has processed the client's FIN, which can happen after shutdown() returns. */
 static void await_acknowledged_end(int client)
 {
 	struct tcp_info info = {};

@@ -94,7 +94,7 @@ static void without_libdw_the_unwinder_only_knows_the_innermost_file(void)
 	free_stacks(stacks);
 }
 
-/* Serves with room for `room` more open files. */
+/* Serves with a limit that allows `room` more open files. */
 static void serve_stacks_with_room(int socket, int room)
 {
 	int first_free = dup(socket);
@@ -116,7 +116,7 @@ static void serve_stacks_with_room_for_one_file(int socket)
 	serve_stacks_with_room(socket, 1);
 }
 
-/* Asks for a stack of one frame at an address. */
+/* Unwinds a stack of one frame at an address. Returns why its file was not read; empty if it was read. */
 static const char *why_unread_at(struct a4t_stacks *stacks, const void *address)
 {
 	stack.registers[16] = stack.registers[32] = (uintptr_t)address;

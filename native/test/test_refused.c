@@ -332,7 +332,7 @@ static void attaches_nothing_unless_wanted(void)
 	a4t_close(session);
 }
 
-/* Also for AF_UNIX, the reader must learn which sockets a target opens. */
+/* For AF_UNIX, too, the reader must learn which sockets a target opens. */
 static void attaches_only_listen_if_only_unix_is_wanted(void)
 {
 	struct a4t_config config = usual;
@@ -348,8 +348,10 @@ static void attaches_only_listen_if_only_unix_is_wanted(void)
 	a4t_close(session);
 }
 
-/* On any kernel, one of the two programs does nothing. It would cost time at each dropped packet, or
- * handshake. */
+/*
+ * On every kernel, one of the two programs does nothing. It would cost time at each dropped packet, or at
+ * each repeated SYN-ACK.
+ */
 static void loads_only_the_tracepoint_that_works(void)
 {
 	struct a4t *session;

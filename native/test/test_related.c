@@ -62,7 +62,7 @@ static void wait_for_one_descriptor(void)
 
 enum { HIGH_FD = 100, LISTENERS_KNOWN = 16, EVENTS_WANTED = POLLIN | POLLRDNORM };
 
-/* Opens a listener with one client at a descriptor that a search of the low ones does not find. */
+/* Opens a listener with one waiting client. Its descriptor is too high for find_listeners(). */
 static int open_high_listener(int fd)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -248,7 +248,7 @@ static void high_listeners_are_known_from_listen(void)
 	expect_wait(wait_for_high_listener);
 }
 
-/* The listener is older than the trace, so that its listen() is not seen. */
+/* The listener is older than the trace, so its listen() is not seen. */
 static void high_listeners_are_known_from_accept4(void)
 {
 	int listener = open_high_listener(HIGH_FD);

@@ -160,7 +160,7 @@ static struct a4t_thread await_sleep(pid_t child)
 	return thread;
 }
 
-/* The first child has slept for at least as long as the second one, so its time is not 0 but unknown. */
+/* The first child has slept for at least as long as the second one, so its 0 means unknown. */
 static void time_of_real_time_threads_is_unknown(void)
 {
 	const struct sched_param priority = {.sched_priority = 1};
@@ -186,8 +186,7 @@ int main(void)
 		{"a thread that waits for a client is shown", thread_that_waits_for_a_client_is_shown},
 		{"a stopped thread is shown", stopped_thread_is_shown},
 		{"CPU times of busy threads grow", cpu_times_of_busy_threads_grow},
-		{"for how long a real-time thread has slept is unknown",
-		 time_of_real_time_threads_is_unknown},
+		{"the sleep time of a real-time thread is unknown", time_of_real_time_threads_is_unknown},
 	};
 	int status;
 

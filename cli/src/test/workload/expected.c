@@ -268,7 +268,7 @@ static void print_inet_socket(int fd, const struct sockaddr_storage *local)
 	printf("]>");
 }
 
-/* "UNIX" or, from Linux 5.14 on, "UNIX-STREAM" for streams. */
+/* "UNIX" or, from Linux 5.15 on, "UNIX-STREAM" for streams. */
 void print_protocol(int fd)
 {
 	char name[64];

@@ -107,7 +107,7 @@ final class Outputs {
         return Sink.to(new DescriptorStream(system, stream), lines);
     }
 
-    /** Returns the pipe or other stream of {@link #openSink} that somebody may cease to read; -1 if there is none. */
+    /** Returns the descriptor that {@link #openSink} writes to, in order to watch its reader; -1 with -o FILE. */
     int watchedFd() {
         return watchedFd;
     }
@@ -317,7 +317,7 @@ final class Outputs {
         return stdoutIsFree ? STDOUT : STDERR;
     }
 
-    /** If times are shown, looks up the time zone before the tool gives up rights, which its file may require. */
+    /** If times are shown, reads the time zone before the tool drops privileges that its file may require. */
     private WallClock wallClock() {
         boolean shown = settings.output().text().times().stamp() != Stamp.NONE
                 || settings.report().summary() != SummaryMode.NONE

@@ -301,7 +301,7 @@ public final class ReadCommand {
         }
     }
 
-    /** Fails if nothing could be shown, because the recording lacks what the filter needs. */
+    /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */
     private void checkLookups(CallFilter filter) throws UserError {
         if (!settings.session().reading().anyCall()
                 && filter.calls().contains(Call.CLOSED)

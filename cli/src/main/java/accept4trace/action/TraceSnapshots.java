@@ -85,7 +85,7 @@ final class TraceSnapshots implements Snapshots {
      * Returns a register of the listening sockets that the targets hold.
      *
      * @param selection selects the processes that hold them
-     * @param byName whether to know the names of AF_UNIX listeners
+     * @param byName whether to store the names of AF_UNIX listeners
      */
     HeldSockets heldSockets(EventSource source, TraceSelection selection, boolean byName) {
         return new HeldSockets(this, source::isTarget, selection, background, System::nanoTime, byName);

@@ -39,7 +39,7 @@ public record CallFilter(
      * Selects callers; null or empty matches any.
      *
      * @param uid real user id in the initial user namespace
-     * @param comms names of the thread or its process, one character per byte
+     * @param comms names of a thread or its process, one character per byte
      * @param cgroup path of the caller's cgroup or an ancestor of it, one character per byte
      */
     public record CallerFilter(@Nullable Integer uid, List<String> comms, @Nullable String cgroup) {}
@@ -47,7 +47,7 @@ public record CallFilter(
     /**
      * Selects listeners; null or empty matches any.
      *
-     * @param fds first argument of the call
+     * @param fds values of the first argument of the call
      * @param netns inode of the listener's network namespace
      * @param family AF_*
      * @param ports local ports

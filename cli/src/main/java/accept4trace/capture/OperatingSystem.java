@@ -25,7 +25,7 @@ public interface OperatingSystem {
     /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
     long epochOffset();
 
-    /** Returns local time minus UTC at a time in seconds since 1970; the result is in seconds. */
+    /** Returns local time minus UTC, in seconds. {@code epochSecond}: the time, in seconds since 1970. */
     int utcOffset(long epochSecond);
 
     /**

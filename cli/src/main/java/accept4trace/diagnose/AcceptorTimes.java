@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Adds to sockets what the threads that accept from them did between two snapshots. */
+/** Determines what threads that accept from sockets did between two snapshots, and adds it to the sockets. */
 final class AcceptorTimes {
     /** The threads of the last snapshot that are the only ones to use a socket, by thread id. */
     private Map<Integer, ThreadState> before = Map.of();

@@ -40,7 +40,7 @@ final class ObservedListener {
     long resets;
     /** Connections that were taken off the queue by calls that then failed. */
     long lost;
-    /** Connections of which it is unknown how long they waited. */
+    /** Connections whose wait is unknown. */
     long unknownWaits;
     /** Connections that waited at least {@link SlowAccepts#SLOW_NS}. */
     long slow;

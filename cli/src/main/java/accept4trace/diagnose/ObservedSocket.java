@@ -18,9 +18,9 @@ final class ObservedSocket {
 
     final FileShortage files = new FileShortage();
 
-    /** The thread that accepts from the socket or waits for it; 0 if there is none yet. */
+    /** The thread that accepts from the socket or waits for it; 0 = none yet, SEVERAL = several, or unknown. */
     private int user;
-    /** When the last accept returned that got a connection, or found that there was none; CLOCK_MONOTONIC. */
+    /** When an accept last returned with a connection, or found that there was none; CLOCK_MONOTONIC. */
     private long lastResultNs = Long.MIN_VALUE;
     /** The last wait for the socket in a call such as epoll_wait; null if there was none. */
     private @Nullable Span lastWait;
@@ -58,7 +58,9 @@ final class ObservedSocket {
         lastWaiter = call.caller().tgid();
     }
 
-    /** Returns whether a thread of the process was waiting for the socket, in the last wait that found it ready. */
+    /**
+     * Returns whether a thread of the process was waiting for the socket at {@code ns}. Only considers the last wait.
+     */
     boolean wasAwaitedAt(int tgid, long ns) {
         return lastWait != null && lastWaiter == tgid && lastWait.enterNs() <= ns && ns <= lastWait.exitNs();
     }
@@ -68,7 +70,10 @@ final class ObservedSocket {
         acceptorTime = user == SEVERAL ? null : acceptorTime;
     }
 
-    /** Returns the only thread that accepts from the socket or waits for it; 0 if it is unknown or one of several. */
+    /**
+     * Returns the only thread that accepts from the socket or waits for it; 0 if it is unknown, or if there are
+     * several.
+     */
     int onlyUser() {
         return Math.max(0, user);
     }

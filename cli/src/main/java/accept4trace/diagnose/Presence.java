@@ -2,7 +2,7 @@ package accept4trace.diagnose;
 
 import accept4trace.event.Span;
 
-/** The time for which a worker is known to be there, from the first to the last sign of it, CLOCK_MONOTONIC. */
+/** The time from the first to the last sign of a worker, CLOCK_MONOTONIC. */
 final class Presence {
     private long firstNs = Long.MAX_VALUE;
     private long lastNs = Long.MIN_VALUE;
@@ -12,7 +12,7 @@ final class Presence {
         lastNs = Math.max(lastNs, call.exitNs());
     }
 
-    /** {@code atNs}: a time at which the worker is known to be there. */
+    /** {@code atNs}: a time at which the worker was seen. */
     void add(long atNs) {
         firstNs = Math.min(firstNs, atNs);
         lastNs = Math.max(lastNs, atNs);

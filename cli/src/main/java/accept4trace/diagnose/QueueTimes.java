@@ -51,8 +51,8 @@ final class QueueTimes {
     }
 
     /**
-     * Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. In a
-     * pool, another thread of the process may have waited.
+     * Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. Another
+     * thread of the process counts, too, because in a pool, one thread can wait and another one accept.
      */
     private static boolean wasWaiting(ObservedSocket socket, AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();

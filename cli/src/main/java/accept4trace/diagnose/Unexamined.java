@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a diagnosis could not examine. There, the lack of a finding proves nothing. */
+/** Collects what a diagnosis could not examine, so that the absence of a finding proves nothing. */
 final class Unexamined {
     private static final Hint SEE_CHECK = new Hint(
             "--check shows which hooks this kernel allows; --fail-on can name other findings",
             "the recording does not contain it; --fail-on can name other findings");
-    private static final Hint LEAVE_OUT = new Hint(
-            "leave it out with -p, --port, --listener or --family", "leave it out with --port, --listener or --family");
+    private static final Hint EXCLUDE = new Hint(
+            "exclude it with -p, --port, --listener or --family", "exclude it with --port, --listener or --family");
     private static final Hint FEWER =
             new Hint("select fewer with -p, --port or --listener", "select fewer with --port or --listener");
     private static final Hint LARGER_BUFFER =
@@ -40,10 +40,10 @@ final class Unexamined {
 
     /** The kinds that depend on the snapshots of the accept queues. */
     private static final Set<Kind> BY_QUEUE = EnumSet.of(Kind.STUCK, Kind.REFUSED, Kind.FILLING);
-    /** The kinds of which a single call is a finding, so that a single missing call can hide it. */
+    /** The kinds for which a single call can be a finding, so that one missing call can hide it. */
     private static final Set<Kind> BY_ONE_CALL =
             EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.SLOW, Kind.IO_URING);
-    /** The kinds of which a single event is a finding, so that a single lost event can hide it. */
+    /** The kinds for which a single event can be a finding, so that one lost event can hide it. */
     private static final Set<Kind> BY_ONE_EVENT =
             EnumSet.of(Kind.EMFILE, Kind.ENFILE, Kind.LOST, Kind.CLOSED, Kind.SLOW, Kind.IO_URING);
     /** The kinds that are about processes rather than listeners. */
@@ -142,10 +142,7 @@ final class Unexamined {
         }
         List<String> unknown = UnknownQueues.of(seen);
         if (!unknown.isEmpty()) {
-            add(
-                    EnumSet.of(Kind.STUCK),
-                    "how long connections wait on " + Check.list(unknown) + " is unknown",
-                    LEAVE_OUT);
+            add(EnumSet.of(Kind.STUCK), "how long connections wait on " + Check.list(unknown) + " is unknown", EXCLUDE);
         }
         List<String> withoutLength = queues.queues().stream()
                 .filter(state -> state.queue().waiting() < 0)
@@ -156,7 +153,7 @@ final class Unexamined {
             add(
                     EnumSet.of(Kind.FILLING),
                     "the length of the accept queue of " + Check.list(withoutLength) + " is unknown",
-                    LEAVE_OUT);
+                    EXCLUDE);
         }
     }
 
@@ -239,8 +236,8 @@ final class Unexamined {
     }
 
     /**
-     * Returns what to do if refusals were missed that the hooks show; null if none were. A packet that did not count as
-     * an attempt is not missing: it proves that its listener has refused a client.
+     * Returns what to do if refusals were missed although the hooks show them; null if none were. A packet that did not
+     * count as an attempt is not missing: it proves that its listener has refused a client.
      */
     private @Nullable Hint missedRefusals(Place place) {
         Losses losses = visibility.losses();

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Accept queues of which it is unknown whether a connection waits in them for long, e.g. those of AF_VSOCK. */
+/** Finds accept queues in which connections may wait for an unknown time, e.g. those of AF_VSOCK. */
 final class UnknownQueues {
     private static final int EPOLLIN = 1;
     private static final int EPOLLET = 1 << 31;
 
     private UnknownQueues() {}
 
-    /** Returns the names of their listeners. Call this at the end of a run. */
+    /** Returns the names of the listeners with such queues. Call this at the end of a run. */
     static List<String> of(Observations seen) {
         return seen.queues().queues().stream()
                 .filter(state -> state.queue().isUnknown() && !isServed(state, seen))

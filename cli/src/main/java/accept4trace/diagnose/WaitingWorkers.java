@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * When threads that hold a listener waited in a call such as accept or epoll_wait, according to the snapshots. A worker
- * that nobody wakes up makes no call for a long time, but is there.
+ * When threads of processes that hold a listener waited in a call such as accept or epoll_wait, according to the
+ * snapshots. A worker that nobody wakes up makes no new call for a long time, although it is available.
  */
 final class WaitingWorkers {
     /** About 150 bytes each. */

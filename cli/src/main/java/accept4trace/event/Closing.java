@@ -14,9 +14,9 @@ public record Closing(
     /**
      * What became of the connections in the queue. Those that their clients had reset before are in none of the counts.
      *
-     * @param reset connections that the kernel has reset, without those in {@code left}; with a filter by peer, only
+     * @param reset connections that the kernel has reset, except those in {@code left}; with a filter by peer, only
      *     those whose peers match
-     * @param left connections whose clients had closed their end before; with a filter by peer, only those whose peers
+     * @param left connections whose clients had already closed their end; with a filter by peer, only those whose peers
      *     match. For AF_UNIX, hooks without kprobes count them as {@code reset}
      * @param migrated connections that another socket has taken over; 0 with a filter by peer
      * @param halfOpen handshakes that had not completed

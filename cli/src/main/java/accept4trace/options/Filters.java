@@ -64,8 +64,8 @@ final class Filters {
     }
 
     /**
-     * Refuses --min-wait and --peer if they apply to nothing that is selected, and --fd if it would hide everything
-     * about closed listeners, whose descriptors are unknown.
+     * Refuses --min-wait and --peer if they apply to nothing that is selected, and --fd if closed listeners are
+     * selected, because their descriptors are unknown.
      */
     private void checkConnections(CallFilter filter) throws UserError {
         boolean closed = filter.calls().contains(Call.CLOSED);

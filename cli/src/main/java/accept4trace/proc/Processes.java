@@ -134,7 +134,7 @@ public final class Processes {
                 || (!threads.isEmpty() && threads.stream().allMatch(tid -> (flags(tid, 0) & PF_EXITING) != 0));
     }
 
-    /** Reads the pending signals first, because the flag is set when a signal is no longer pending. */
+    /** Reads the pending signals before the flags: PF_SIGNALED is only set once the signal is no longer pending. */
     private boolean isSignaled(int tid) {
         String status = ProcText.of(path(tid, "status"));
         long pending = signals(status, "SigPnd:") | signals(status, "ShdPnd:");

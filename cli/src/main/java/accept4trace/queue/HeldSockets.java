@@ -81,7 +81,7 @@ public final class HeldSockets implements ListenerHolders {
      * @param selection selects listeners and their holders
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds
-     * @param byName whether to know the names of AF_UNIX listeners. If not, {@link #named} returns NEVER
+     * @param byName whether to store the names of AF_UNIX listeners. If not, {@link #named} returns NEVER
      */
     public HeldSockets(
             Snapshots snapshots,

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers when targets have ended and when their sockets have been closed. */
+/** Remembers when targets ended and when their sockets were closed. */
 final class ListenerEnds {
     /** The maximum number of processes, and of sockets. About 100 bytes each. */
     static final int MAX_ENDS = 10_000;
 
     private final Map<Integer, Long> exits = new Times<>();
     private final Map<Long, Long> closings = new Times<>();
-    /** The latest time that has been forgotten, or that is not known to concern a certain socket. */
+    /** The latest time that was evicted, or at which an unknown socket was closed. */
     private long anyNs = Long.MIN_VALUE;
 
     /** The keys are ids of processes, or inodes of sockets. */

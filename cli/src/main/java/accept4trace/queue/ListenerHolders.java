@@ -21,7 +21,7 @@ public interface ListenerHolders {
     enum Validity {
         /** Until the next snapshot, which can show the listener. */
         UNTIL_SNAPSHOT,
-        /** For no other time than the one asked for. */
+        /** Only for the requested time. */
         ONLY_THEN,
         /** For later times too, until there is another answer. */
         ALSO_LATER
@@ -84,7 +84,7 @@ public interface ListenerHolders {
     /**
      * Notes that a listener has been closed. Until the next snapshot, its name is unknown.
      *
-     * @param inode 0 if unknown; then all names are
+     * @param inode 0 if it is unknown, which makes all names unknown
      * @param atNs CLOCK_MONOTONIC, in nanoseconds
      */
     void closed(long inode, long atNs);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the AF_UNIX listener that clients reached by a name at a given time. Learns from snapshots which sockets have
- * the name, and from records of listen() since when. No event reports the end of a socket, so a socket that is missing
- * in a snapshot has ended since the snapshot before.
+ * the name, and from records of listen() since when. Not every end of a socket is reported. If a socket is missing from
+ * a snapshot, it has ended since the previous one.
  *
  * <p>One thread at a time may add snapshots, and one thread at a time the other methods.
  */
@@ -173,7 +173,7 @@ final class NamedListeners {
         taken = new Taken(List.copyOf(all.subList(Math.max(0, all.size() - MAX_SNAPSHOTS), all.size())), nextDueNs);
     }
 
-    /** Notes that a process has ended. If no other held a socket, only a later snapshot shows whether it listens. */
+    /** Notes that a process has ended. Sockets that no other process held may have been closed. */
     void exited(int tgid, long atNs) {
         ends.exited(tgid, atNs);
     }
@@ -229,8 +229,8 @@ final class NamedListeners {
     }
 
     /**
-     * Returns until when a listener of the latest snapshot listens, unless there is a later listen() at the same name,
-     * because the listener may have ended before.
+     * Returns until when a listener of the latest snapshot is known to listen. Not valid if another socket with this
+     * name has called listen() since, because the listener may have ended before that.
      */
     private long listensUntil(History known, Listener listener, long atNs) {
         boolean lasts = atNs <= known.nextDueNs && !mayHaveEnded(listener, known.latest.beganNs);
@@ -238,8 +238,8 @@ final class NamedListeners {
     }
 
     /**
-     * Returns when a socket is first known to have listened. A snapshot that ended before the first known listen()
-     * shows that this was not the first one, e.g. for a socket that a server has inherited.
+     * Returns when a socket is first known to have listened. If a snapshot that ended before the first known listen()
+     * contains the socket, there was an earlier one, e.g. before a server inherited the socket.
      */
     private static long sinceNs(Opened last, UnixPlace place, History known) {
         for (Snapshot snapshot : List.of(known.before, known.latest)) {

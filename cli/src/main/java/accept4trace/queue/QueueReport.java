@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param queues listeners that targets hold, in the order of {@link Snapshot#queues}
  * @param threads at the end of the trace, the threads of all processes that hold a queue in which a connection has
- *     waited for a second, or that is unknown; during the trace, see {@link QueueSampler#includeThreads}
+ *     waited for a second, or may have; during the trace, see {@link QueueSampler#includeThreads}
  * @param watchedNs the time between the first and the last snapshot
  * @param forgotten number of listening sockets for which there was no room
  * @param failure why nothing is known; null if the rest is valid

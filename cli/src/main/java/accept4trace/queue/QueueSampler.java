@@ -94,7 +94,7 @@ public final class QueueSampler {
     }
 
     /**
-     * Creates a sampler that takes a snapshot only when {@link #takeNow} is called, and a last one if there is one.
+     * Creates a sampler that takes a snapshot only when {@link #takeNow} is called, and at the end if possible.
      *
      * @param hasLast whether {@code snapshots} can take one from the end of the trace. If not, {@link #last} reports
      *     the latest one
@@ -237,7 +237,7 @@ public final class QueueSampler {
         }
     }
 
-    /** Returns the latest snapshot. Has threads only if a queue needs them: see {@link #needsThreads}. */
+    /** Returns the report of the latest snapshot, with threads only if a queue {@link #needsThreads}. */
     private QueueReport latestAsLast() {
         QueueReport report = latest;
         if (report == null) {

@@ -81,7 +81,7 @@ public final class TraceSelection {
                 && (comms.isEmpty() || named.computeIfAbsent(holder.tgid(), tgid -> hasName(holder, comms)));
     }
 
-    /** Returns the names of which callers must have one, raw bytes; empty if any. */
+    /** Returns the names that select callers, as raw bytes; empty if any name matches. */
     public List<byte[]> comms() {
         return QueueSelection.comms(filter.caller().comms());
     }

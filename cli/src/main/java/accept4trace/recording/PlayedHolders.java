@@ -37,7 +37,8 @@ final class PlayedHolders implements ListenerHolders {
 
     /**
      * Returns UNKNOWN if there is no answer yet, because the recorded trace may have found the listener later. A
-     * repeated question needs an answer of its time, because others may be about a listener that has the name since.
+     * repeated question only accepts the answer for its own time, because others may be about a listener that has got
+     * the name since.
      */
     @Override
     public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {

@@ -83,7 +83,7 @@ final class Question {
         return name instanceof Unix unix ? unix.name() : new byte[0];
     }
 
-    /** Encodes an AF_UNIX listener. If it is null, so that it will never be known, the inode is 0. */
+    /** Encodes an AF_UNIX listener. {@code null}, i.e. a listener that will never be known, has the inode 0. */
     static byte[] encode(@Nullable KernelSocket listener) {
         if (listener == null) {
             return new ByteWriter()

@@ -45,9 +45,9 @@ public final class RecordedHolders implements ListenerHolders {
     }
 
     /**
-     * Records answers with their time if they are valid only then, or if the question is repeated, because answers that
-     * have been recorded meanwhile are for later clients. An unknown listener is recorded too, so that readers wait for
-     * the answer and do not use the previous one.
+     * Records an answer with its time if it is only valid then. Also does so if the question is repeated, because
+     * answers that were recorded meanwhile are for later clients. An unknown listener is recorded too, so that readers
+     * wait for the answer and do not use the previous one.
      */
     @Override
     public Named named(Endpoint name, long netns, long mntns, long atNs, boolean isRepeated) {

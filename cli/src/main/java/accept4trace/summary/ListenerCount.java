@@ -54,8 +54,8 @@ public final class ListenerCount {
     }
 
     /**
-     * Names an AF_UNIX stream as Linux does since 5.14. Snapshots and refusals only have the name of the address
-     * family, and a row must have the same name whatever it begins with.
+     * Names an AF_UNIX stream as Linux does since 5.15. Snapshots and refusals only have the name of the address
+     * family, and the name of a row must not depend on which record came first.
      */
     private static KernelSocket named(KernelSocket socket) {
         Protocol protocol = socket.protocol();

@@ -142,8 +142,8 @@ public final class Command implements Subject {
     }
 
     /**
-     * Returns the outcome of the command, unless the command still runs or was killed because the trace ended. Often
-     * the same signal ends the trace and the command, which may then need longer to end.
+     * Returns the outcome of the command, unless the command still runs or was killed because the trace ended. Often,
+     * one signal ends both the trace and the command, and the command may take longer to end.
      */
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {

@@ -154,8 +154,8 @@ final class SilenceHint {
     }
 
     /**
-     * Returns whether a connection waits while no thread that holds the queue runs. A long wait is no proof, because in
-     * an overloaded server each connection waits long.
+     * Returns whether a connection has waited for long while no thread that holds the queue ran. A long wait is not
+     * sufficient, because in an overloaded server, every connection waits long.
      */
     private boolean isUnserved(ListenerQueue queue) {
         return Math.min(queue.oldestNs(), QueueSampler.asleepNs(queue, threads.list())) >= PROOF_NS;

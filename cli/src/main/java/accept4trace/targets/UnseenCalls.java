@@ -93,7 +93,7 @@ final class UnseenCalls {
 
     /**
      * Returns in which other ways the processes may accept, which the trace would not show; empty if there are none.
-     * The search for io_uring is no proof, because a process can use a ring without a descriptor and without a mapping.
+     * The search for io_uring is not conclusive: a process can use a ring without a descriptor and without a mapping.
      */
     String otherWays() {
         if (!tracesBothCalls()) {

@@ -122,6 +122,14 @@ class DiagnosisStatusTest {
         }
     }
 
+    /** There may be no server at all. */
+    @Test
+    void unknownQueuesWithoutACallAreNotHealthy() throws UserError {
+        snapshotsFail();
+        platform.source.then(Batches.lastCalls(0));
+        assertEquals(Outcome.status(1), run(SELF, "--diagnose=1h", "--fail-on=emfile"));
+    }
+
     @Test
     void findingPrecedesUnknownQueues() throws UserError {
         snapshotsFail();

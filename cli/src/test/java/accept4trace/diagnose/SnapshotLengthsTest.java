@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests findings about queues of which only a snapshot shows the greatest length. The limit is 4. */
+/** Tests findings about queues whose greatest length only a snapshot shows. The limit is 4. */
 class SnapshotLengthsTest extends Examining {
     private static final int PORT = 8077;
     private static final int NETNS = (int) 4026531840L;
@@ -63,7 +63,7 @@ class SnapshotLengthsTest extends Examining {
                 headlines());
     }
 
-    /** Unlike after an accept, a queue that has reached its limit has not refused anybody yet. */
+    /** Unlike after an accept, a queue at its limit still has room for one connection, so it is not full. */
     @ParameterizedTest
     @CsvSource({"4, is filling", "5, was full and refused at most 2 attempts"})
     void queueIsFullAboveItsLimit(int waiting, String what) {

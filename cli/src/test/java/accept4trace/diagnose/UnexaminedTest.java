@@ -63,7 +63,7 @@ class UnexaminedTest extends Examining {
                 .toList();
     }
 
-    /** Sets what the hooks show of refused connections. */
+    /** Sets which refused connections the hooks show. */
     private void showRefusals(FamilyCoverage shown) {
         refusals = shown;
         examination.setRefusals(shown);
@@ -91,7 +91,7 @@ class UnexaminedTest extends Examining {
         examination.setQueues(sampler.last());
     }
 
-    /** A clock that each reading advances by ten seconds, so that the run is never too short. */
+    /** A clock that advances by ten seconds at each reading, so that the run is never too short. */
     private static final class Seconds {
         private long now;
 
@@ -115,7 +115,7 @@ class UnexaminedTest extends Examining {
     }
 
     @Test
-    void noServerIsNotAHealthyServer() {
+    void missingServerIsNotHealthy() {
         assertEquals(List.of(ALL_KINDS + ": there was no call, and there is no listener"), undecided());
     }
 
@@ -220,7 +220,7 @@ class UnexaminedTest extends Examining {
 
     /** If the counter of all refusals has not grown, nobody was refused. */
     @Test
-    void missedRefusalsWithoutAnOverflowAreNone() {
+    void noRefusalWasMissedWithoutAnOverflow() {
         add(known());
         lose(0, 1, new Uncounted(0, 0, 0));
         assertEquals(List.of(), undecided());
@@ -268,7 +268,7 @@ class UnexaminedTest extends Examining {
                 undecided());
     }
 
-    /** The order of the skipped programs is that of {@link Losses.Skipped}. */
+    /** The counts are in the order of {@link Losses.Skipped}. */
     @ParameterizedTest
     @CsvSource({
         "3, 0, 0, 0, 'emfile, enfile, lost, slow, io_uring: at most 3 calls are missing'",

@@ -107,7 +107,7 @@ class UnfairWorkersTest extends Examining {
         assertEquals(findings, headlines().size(), headlines()::toString);
     }
 
-    /** Takes snapshots during a part of the run, in which a thread of a process is in a system call. */
+    /** Takes snapshots during a part of the run. Each shows a thread that sleeps in a system call. */
     private void snapshots(int tgid, int tid, BlockingCall call, long fromNs, long toNs) {
         FakeSnapshots snapshots = new FakeSnapshots();
         CurrentCall current = new CurrentCall(0, call, 3, null);

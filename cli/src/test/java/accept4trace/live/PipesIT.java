@@ -47,7 +47,7 @@ class PipesIT {
         }
     }
 
-    /** Also if only windows around triggers would be written. */
+    /** This also holds if only the windows around triggers are written. */
     @ParameterizedTest
     @ValueSource(strings = {"--format=json", "--trigger=wait=1h", "--format=raw --trigger=wait=1h"})
     void endOfAnOutputCommandEndsAnIdleTrace(String options) {

@@ -70,7 +70,7 @@ class UnixRoomIT {
                 accepted.append(server.accept())
             """;
 
-    /** The start of Python can call connect(2), too, so the client says when its own call begins. */
+    /** Python itself can call connect(2) when it starts, so the client says when its own call begins. */
     private static final String CLIENT =
             """
             import socket, sys

@@ -36,7 +36,7 @@ class NamedListenersTest {
 
     /** A server can call listen() for a socket that it has inherited, or to change the limit of the queue. */
     @Test
-    void aSecondListenDoesNotHideTheFirst() {
+    void aLaterListenDoesNotHideASocketOfASnapshot() {
         take(100, NEVER_DUE, FIRST);
         listeners.add(place, SOCKET, HOLDER, 150);
         assertEquals(found(Validity.ALSO_LATER), listeners.find(place, 140));

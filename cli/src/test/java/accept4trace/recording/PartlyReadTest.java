@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests reports of a part of a recording. It begins at 100 s. Its first snapshot is from 100.4 s, and others follow
- * each second. A client connects at 98 s, and the server accepts it only at 105.5 s.
+ * Tests reports on a part of a recording. The recording begins at 100 s. Its first snapshot is from 100.4 s, and others
+ * follow each second. A client connects at 98 s, and the server accepts it only at 105.5 s.
  */
 class PartlyReadTest {
     private static final long SECOND = 1_000_000_000L;

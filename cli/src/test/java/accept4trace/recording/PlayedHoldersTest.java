@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests that playback finds the same AF_UNIX listeners by their names as the recorded trace. */
+/** Tests that playback finds the same AF_UNIX listeners by name as the recorded trace did. */
 class PlayedHoldersTest {
     private static final Unix NAME = new Unix("/run/x\0".getBytes(StandardCharsets.UTF_8));
     private static final KernelSocket FIRST = socket(99);

@@ -226,7 +226,7 @@ class RefusedUnixClientsTest {
         assertEquals(0, clients.unknown());
     }
 
-    /** As the server of another user has taken the name, its refusals are not those of the target. */
+    /** The server of another user has taken the name. Its refusals are not those of the target. */
     @Test
     void endedServerDoesNotRefuse() {
         HeldListener first = unix(0);
@@ -244,7 +244,7 @@ class RefusedUnixClientsTest {
         assertEquals(1, clients.unknown());
     }
 
-    /** The end of a child, as of one that has served a connection, does not say that the listener was closed. */
+    /** The end of a child, e.g. of one that served a connection, does not show that the listener was closed. */
     @Test
     void endOfAChildChangesNothing() {
         then(unix(0), heldBy(7, unix(0)));
@@ -272,7 +272,7 @@ class RefusedUnixClientsTest {
         assertEquals(0, clients.unknown());
     }
 
-    /** After a replaced file, both servers hold a socket with this path until the first one ends. */
+    /** After the file was replaced, both servers hold a socket with this path until the first one ends. */
     @Test
     void pathIsAmbiguousOnlyWhileTwoSocketsHaveIt() {
         HeldListener first = unix(0);

@@ -333,7 +333,7 @@ class SilenceHintTest {
         assertHint(" on 10.0.0.1:80: 1 connection waits, for 0.1 s; " + unseen);
     }
 
-    /** In an overloaded server, each connection waits long. It accepts nothing only if it also sleeps. */
+    /** In an overloaded server, every connection waits long. Only a server that also sleeps accepts nothing. */
     @Test
     void longWaitDoesNotShowThatNothingIsAccepted() throws Exception {
         seesEveryAccept = false;
