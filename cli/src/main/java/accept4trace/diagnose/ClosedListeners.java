@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
 import accept4trace.diagnose.ObservedClosings.Address;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.format.Names;
 import accept4trace.text.Units;
 import java.util.ArrayList;
@@ -11,6 +12,12 @@ import java.util.Map;
 
 /** Finds connections that were thrown away because their listener was closed. One is enough for a finding. */
 final class ClosedListeners implements Check {
+    private static final String HAND_OVER =
+            "Before closing a listener, accept the connections that wait on it, or pass the listener on: to the next"
+                    + " process at a reload, or to a manager such as systemd that holds it meanwhile.";
+    private static final String MIGRATE = " In an SO_REUSEPORT group, net.ipv4.tcp_migrate_req=1 lets another socket"
+            + " take them over, since Linux 5.14.";
+
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.closings().addresses().stream()
@@ -30,10 +37,7 @@ final class ClosedListeners implements Check {
                 "connections thrown away on " + Check.name(address.socket) + ": " + Units.count(address.reset) + " of "
                         + Units.count(address.waiting) + " that waited were reset when " + Check.list(closers)
                         + (address.byExit == address.harmful ? " ended" : " closed the listener"),
-                "Before closing a listener, accept the connections that wait on it, or pass the listener on: to the"
-                        + " next process at a reload, or to a manager such as systemd that holds it meanwhile. In an"
-                        + " SO_REUSEPORT group, net.ipv4.tcp_migrate_req=1 lets another socket take them over, since"
-                        + " Linux 5.14.",
+                address.socket.local() instanceof Unix ? HAND_OVER : HAND_OVER + MIGRATE,
                 Map.of(
                         "reset", address.reset,
                         "waiting", address.waiting,

@@ -1,8 +1,10 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import accept4trace.diagnose.Finding.Kind;
+import accept4trace.event.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,14 @@ class ClosedListenersTest extends Examining {
                 Map.of("reset", 1L, "waiting", 6L, "migrated", 3L, "sockets", 2L),
                 finding(Kind.CLOSED).numbers());
         assertEquals(List.of(2), finding(Kind.CLOSED).processes());
+    }
+
+    /** AF_UNIX has no SO_REUSEPORT groups. */
+    @Test
+    void remedyFitsTheFamily() {
+        RecordBuilder unix = call(2).unixListener(new byte[] {'/', 'a'});
+        examination.add(unix.queue(3, 7).closed(1, 0, 0, false).decodeClosing());
+        assertFalse(finding(Kind.CLOSED).remedy().contains("SO_REUSEPORT"));
     }
 
     @Test
