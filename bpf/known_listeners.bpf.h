@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Which descriptors of a process are listeners. Used to find the listeners among the files that a call waits
- * for.
+ * Which descriptors of a process are listeners. Used to find the listeners among the files that a wait call
+ * reports as ready.
  */
 #ifndef KNOWN_LISTENERS_BPF_H
 #define KNOWN_LISTENERS_BPF_H
@@ -18,7 +18,10 @@ struct listener_fds {
 	__u32 fds[LISTENERS_KNOWN];
 };
 
-/* A cache, filled by learn_listener(), and by find_listeners() at the first wait call of a process. */
+/*
+ * A cache, filled by learn_listener(), and by find_listeners() at the first wait call of a process that
+ * returns a result.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* resized before loading */
@@ -99,7 +102,10 @@ static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 		replace_closed(known, fd);
 }
 
-/* Reads the listeners of the current process into `all`. Returns whether there are any. */
+/*
+ * Copies the cached descriptors of the current process to `all`, after searching for them if that has not
+ * been done. Some may no longer be listeners. Returns whether there are any.
+ */
 static __always_inline bool know_listeners(struct listener_fds *all, __u32 tgid)
 {
 	static const struct listener_fds none;

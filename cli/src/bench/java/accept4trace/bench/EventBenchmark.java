@@ -3,10 +3,9 @@ package accept4trace.bench;
 import accept4trace.event.Call;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
+import accept4trace.fake.NoDetails;
 import accept4trace.format.EventFormatter;
-import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.format.json.JsonFormatter;
@@ -42,19 +41,6 @@ public class EventBenchmark {
     private static final byte[] CLIENT_SOCKADDR = {2, 0, (byte) 0xcd, (byte) 0xcc, 10, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0};
     private static final WallClock CLOCK = new WallClock(() -> 0, second -> 0);
 
-    /** Finds no files, as if all of them were closed before the lookup. */
-    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return null;
-        }
-
-        @Override
-        public byte[] cgroup(int tgid, long id) {
-            return null;
-        }
-    };
-
     private static final Map<String, RecordBuilder> CALLS = Map.of(
             "tcp",
             listening()
@@ -75,9 +61,10 @@ public class EventBenchmark {
             listening().ret(-EAGAIN));
 
     private final EventDecoder decoder = new EventDecoder();
-    private final EventFormatter text = new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, CLOCK);
-    private final EventFormatter strace = new StraceFormatter(TextOptions.DEFAULT, NO_DETAILS, CLOCK, 0);
-    private final EventFormatter json = new JsonFormatter(new JsonFormatter.Origin("host", "boot"), NO_DETAILS, CLOCK);
+    private final EventFormatter text = new TextFormatter(TextOptions.DEFAULT, NoDetails.NONE, CLOCK);
+    private final EventFormatter strace = new StraceFormatter(TextOptions.DEFAULT, NoDetails.NONE, CLOCK, 0);
+    private final EventFormatter json =
+            new JsonFormatter(new JsonFormatter.Origin("host", "boot"), NoDetails.NONE, CLOCK);
     private final Text lines = new Text();
 
     @Param({"tcp", "unix", "eagain"})

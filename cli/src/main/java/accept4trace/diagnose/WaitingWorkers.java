@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * snapshots. A worker that nobody wakes up makes no new call for a long time, although it is available.
  */
 final class WaitingWorkers {
-    /** About 150 bytes each. */
+    /** The maximum number of pairs of a socket and a thread. About 150 bytes each. */
     private static final int MAX_THREADS = 8192;
 
     private static final Set<BlockingCall.Kind> WAITS =
@@ -64,7 +64,8 @@ final class WaitingWorkers {
     }
 
     /**
-     * Returns when a worker that holds a socket of a listener waited.
+     * Returns the time from the first to the last snapshot in which a worker waited while it held a socket of a
+     * listener.
      *
      * @param sockets by inode
      * @param tid 0 for any thread

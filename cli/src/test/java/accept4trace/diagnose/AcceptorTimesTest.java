@@ -63,13 +63,17 @@ class AcceptorTimesTest extends Examining {
         assertEquals(-1, finding(Kind.SLOW).numbers().get("observed_ns"));
     }
 
-    @Test
-    void onlyAcceptorIsNamed() {
+    private void assertNamesTheOnlyAcceptor() {
         accept(1, 700, 1);
         snapshot();
         acceptSlowly(1, 700);
         snapshot();
         assertNames("; its thread 1 was busy: on a CPU 100% of 1.0 s");
+    }
+
+    @Test
+    void onlyAcceptorIsNamed() {
+        assertNamesTheOnlyAcceptor();
     }
 
     /** Process 2, which accepts last, accepts from a socket of its own. */
@@ -128,11 +132,7 @@ class AcceptorTimesTest extends Examining {
         for (int process = 3; process <= 66; process++) {
             listeners.add(QueueRecords.tcp(700, process));
         }
-        accept(1, 700, 1);
-        snapshot();
-        acceptSlowly(1, 700);
-        snapshot();
-        assertNames("; its thread 1 was busy: on a CPU 100% of 1.0 s");
+        assertNamesTheOnlyAcceptor();
     }
 
     /** What a thread does while nobody waits long does not explain long waits. */

@@ -85,24 +85,24 @@ class UnixRoomIT {
     }
 
     /**
-     * The tool sees which clients were in connect(2) before the trace, but not those outside its PID namespace. So the
-     * wait of such a client is unknown, unless connect(2) began during the trace.
+     * At its start, the tool finds the clients that are in connect(2), but only in its own PID namespace. For a client
+     * outside, it knows the wait only if connect(2) began during the trace.
      */
     @Test
     void waitOfAnOlderClientOutsideTheNamespaceIsUnknown(@TempDir Path folder) throws IOException {
         Requirements.ownMounts();
         Path address = folder.resolve("listener");
-        String inNamespace = "exec unshare -m -p -f --mount-proc python3 -c \"$1\" \"$2\"";
-        try (Program server = Program.bash(inNamespace, SERVER, address.toString())) {
+        String inNewNamespace = "exec unshare -m -p -f --mount-proc python3 -c \"$1\" \"$2\"";
+        try (Program server = Program.bash(inNewNamespace, SERVER, address.toString())) {
             server.out().awaitLine("the server is ready", "ready"::equals);
             String pid = Long.toString(
                     server.handle().children().findFirst().orElseThrow().pid());
             try (Program older = python(CLIENT, address)) {
                 older.out().awaitLine("the client connects", "connects"::equals);
                 Await.until("the client is in connect(2)", () -> Proc.isInCall(older.pid(), CONNECT));
-                String beside = "exec nsenter -t \"$1\" -m -p \"$2\" --no-fold -p 1 --count 3";
+                String inItsNamespace = "exec nsenter -t \"$1\" -m -p \"$2\" --no-fold -p 1 --count 3";
                 try (Program tracer =
-                        Program.bash(beside, pid, Tracer.executable().toString())) {
+                        Program.bash(inItsNamespace, pid, Tracer.executable().toString())) {
                     Tracer.awaitLive(tracer.err());
                     server.sendLine();
                     tracer.out().awaitLines(1);
