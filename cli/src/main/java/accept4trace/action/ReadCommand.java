@@ -8,7 +8,6 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.Undecided;
-import accept4trace.event.FamilyCoverage;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
 import accept4trace.options.SummaryMode;
@@ -29,7 +28,6 @@ import accept4trace.session.RefusedConnections;
 import accept4trace.session.TraceSession;
 import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
-import accept4trace.text.Units;
 import accept4trace.trigger.Condition.Kind;
 import accept4trace.trigger.TriggerSettings;
 import java.io.BufferedInputStream;
@@ -40,19 +38,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
 public final class ReadCommand {
     private static final int STDERR = 2;
     private static final String STDIN = "-";
-    private static final String DIAGNOSIS_HINT =
-            "-e accept4,accept,io_uring,%poll,closed --format=raw records what --diagnose needs";
 
     private final Settings settings;
     private final Notices notices;
@@ -128,15 +121,15 @@ public final class ReadCommand {
 
     private Outcome show(Recording recording) throws UserError, CaptureException, IOException {
         Header header = recording.header();
-        Settings adjusted = settings.with(calls(recording), header.is(Header.ALL));
+        RecordedCalls recorded = RecordedCalls.of(recording);
+        Settings adjusted = settings.with(calls(header, recorded), header.is(Header.ALL));
         checkRecorded(header);
         OperatingSystem system = platform.operatingSystem();
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
         checkLookups(filter);
         checkOutput();
-        new Triggers(settings)
-                .check(recording.refusals(), "the recording does not show", "record it on a kernel that shows them");
+        checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
             filter = filter.withClosed();
         }
@@ -176,6 +169,9 @@ public final class ReadCommand {
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(notices::print);
+            if (settings.report().summary() != SummaryMode.NONE) {
+                RecordedCalls.of(recording).reportUncounted(notices);
+            }
             new Triggers(settings).report(notices);
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
@@ -222,48 +218,19 @@ public final class ReadCommand {
     }
 
     /** Returns the kinds of calls to show. */
-    private Set<Call> calls(Recording recording) throws UserError {
-        Set<Call> selected = selected(recording.header());
-        Set<Call> recorded = EnumSet.copyOf(selected);
-        if (!recording.refusals().equals(FamilyCoverage.NONE)) {
-            recorded.add(Call.REFUSED);
-        }
-        if (!recording.closings().equals(FamilyCoverage.NONE)) {
-            recorded.add(Call.CLOSED);
-        }
-        Set<Call> wanted = EnumSet.copyOf(
-                settings.report().diagnose()
-                        ? CallFilter.DIAGNOSED
-                        : settings.session().reading().anyCall()
-                                ? selected
-                                : settings.selection().filter().calls());
-        List<String> missing = wanted.stream()
-                .filter(call -> !recorded.contains(call))
-                .map(Call::toString)
-                .toList();
-        if (missing.isEmpty()) {
-            return wanted;
-        }
-        String without = "without " + Units.list(missing);
-        throw settings.report().diagnose()
-                ? unavailable(without, "--diagnose is not available", DIAGNOSIS_HINT)
-                : unavailable(without, "-e cannot select it", "without -e, --read shows all that was recorded");
-    }
-
-    /**
-     * Returns the kinds of calls that the trace selected. Most recordings also contain refused connections and closed
-     * listeners that were not selected.
-     */
-    private static Set<Call> selected(Header header) {
-        Set<String> names =
-                Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());
-        Set<Call> recorded = EnumSet.noneOf(Call.class);
-        for (Call call : Call.values()) {
-            if (names.contains(call.toString())) {
-                recorded.add(call);
+    private Set<Call> calls(Header header, RecordedCalls recorded) throws UserError {
+        if (settings.report().diagnose()) {
+            if (!header.is(Header.DIAGNOSIS)) {
+                recorded.requireForDiagnosis();
             }
+            return CallFilter.DIAGNOSED;
         }
-        return recorded.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : recorded;
+        if (settings.session().reading().anyCall()) {
+            return recorded.selected();
+        }
+        Set<Call> wanted = settings.selection().filter().calls();
+        recorded.requireForLines(wanted);
+        return wanted;
     }
 
     /** Fails if the recording lacks what the requested reports need. */
@@ -285,6 +252,15 @@ public final class ReadCommand {
 
     private static UserError unavailable(String how, String what, String hint) {
         return new UserError(ExitStatus.FAILURE, "recorded " + how + ": " + what, hint);
+    }
+
+    private void checkTrigger(Recording recording, RecordedCalls recorded) throws UserError {
+        TriggerSettings trigger = settings.session().trigger();
+        if (trigger != null && trigger.has(Kind.REFUSED)) {
+            recorded.requireForTrigger();
+        }
+        new Triggers(settings)
+                .check(recording.refusals(), "the recording does not show", "record it on a kernel that shows them");
     }
 
     private void checkRefused(CallFilter filter) throws UserError {

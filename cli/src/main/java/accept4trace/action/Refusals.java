@@ -26,11 +26,10 @@ import org.jspecify.annotations.Nullable;
  *     that only processes outside hold are not wanted, even with --all.
  */
 record Refusals(Settings settings, boolean allProcesses) {
-    /** Returns whether refused connections are shown as lines, counted in a report, or recorded. */
+    /** Returns whether refused connections are shown as lines, recorded, or counted in a report. */
     boolean areWanted() {
         TriggerSettings trigger = settings.session().trigger();
-        return isRaw()
-                || settings.selection().filter().calls().contains(Call.REFUSED)
+        return settings.selection().filter().calls().contains(Call.REFUSED)
                 || (trigger != null && trigger.has(Kind.REFUSED))
                 || settings.report().summary() != SummaryMode.NONE
                 || settings.report().live()
@@ -38,24 +37,19 @@ record Refusals(Settings settings, boolean allProcesses) {
     }
 
     /**
-     * Returns the filter extended by the refused connections and closed listeners that a report counts or a recording
-     * needs. The fd of a closed listener is unknown, so with --fd, closed listeners cannot be counted.
+     * Returns the filter extended by the refused connections and closed listeners that a report counts. The fd of a
+     * closed listener is unknown, so with --fd, closed listeners cannot be counted.
      */
     CallFilter withCounted(CallFilter filter) {
         CallFilter counted = areWanted() ? filter.withRefused() : filter;
-        boolean counts = isRaw()
-                || settings.report().summary() != SummaryMode.NONE
+        boolean counts = settings.report().summary() != SummaryMode.NONE
                 || settings.report().live();
         return counts && filter.listener().fds().isEmpty() ? counted.withClosed() : counted;
     }
 
-    /** Returns whether closed listeners are shown as lines, counted in a report, or recorded for both. */
+    /** Returns whether closed listeners are shown as lines, recorded, or counted in a report. */
     boolean closingsAreWanted() {
         return withCounted(settings.selection().filter()).calls().contains(Call.CLOSED);
-    }
-
-    private boolean isRaw() {
-        return settings.output().format() == Format.RAW;
     }
 
     /** Returns whether refusals are wanted no matter which process holds the listener. */
@@ -71,7 +65,8 @@ record Refusals(Settings settings, boolean allProcesses) {
         FamilyCoverage seen = source.refusals();
         boolean any = ofAnyListener(selection.filter());
         boolean byName = seen.unix() == Coverage.SOME;
-        boolean shown = isRaw() || settings.selection().filter().calls().contains(Call.REFUSED);
+        boolean shown = settings.output().format() == Format.RAW
+                || settings.selection().filter().calls().contains(Call.REFUSED);
         ListenerHolders holders =
                 any && !byName ? null : taps.holders(snapshots.heldSockets(source, selection, byName));
         if (any && holders != null) {
@@ -84,7 +79,7 @@ record Refusals(Settings settings, boolean allProcesses) {
      * @param holders selects the listeners of refused TCP clients; null to select all
      * @param ofUnix selects the listeners of refused AF_UNIX clients, and finds them by name if the kernel does not
      *     identify them; null to select all
-     * @param shown whether refused connections have lines
+     * @param shown whether refused connections have lines, or are recorded as if they had
      */
     static RefusedConnections connections(
             FamilyCoverage seen, @Nullable ListenerHolders holders, @Nullable ListenerHolders ofUnix, boolean shown) {

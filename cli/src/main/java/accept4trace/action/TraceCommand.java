@@ -221,6 +221,7 @@ public final class TraceCommand {
     /** Returns whether a recording will contain everything that a diagnosis needs. */
     private boolean recordsDiagnosis() {
         return (isRaw() || taps.recorder() != null)
+                && refusals.areWanted()
                 && settings.selection().filter().sufficesForDiagnosis();
     }
 

@@ -2,8 +2,10 @@ package accept4trace.action;
 
 import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.event.RecordBuilder;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,8 +168,12 @@ class ReadCommandTest extends Recordings {
     @Test
     void reportWithoutItsInputsIsRefused() throws Exception {
         aTrace();
+        seeNoLostConnections();
         record("");
-        assertRefused("recorded without io_uring and %poll: --diagnose is not available", "--diagnose");
+        assertRefused(
+                "recorded without io_uring, %poll, refused and closed: --diagnose is not available", "--diagnose");
+        assertRefused("recorded without refused: --trigger=refused is not available", "--trigger=refused");
+        assertRefused("recorded without closed: -e cannot select it", "-e closed");
         assertRefused("recorded without -k: call stacks are not available", "-k");
         assertRefused("recorded without --resolve: host names are not available", "--resolve");
         assertRefused("recorded without bind: -e cannot select it", "-e bind");
@@ -177,9 +184,41 @@ class ReadCommandTest extends Recordings {
     @Test
     void diagnosisNeedsAllCalls() throws Exception {
         aTrace();
-        record("-e accept4,accept,io_uring,%poll,closed");
+        record("-e accept4,accept,io_uring,%poll,refused,closed");
         read("--diagnose");
         assertTrue(reader.system.text(STDOUT).contains("nothing wrong found"), () -> reader.system.text(STDOUT));
+    }
+
+    @Test
+    void diagnosisNeedsRefusedConnections() throws Exception {
+        seeNoLostConnections();
+        aTrace();
+        record("-e accept4,accept,io_uring,%poll,closed");
+        assertRefused("recorded without refused: --diagnose is not available", "--diagnose");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', refused and closed", "'-e accept4,closed', refused", "'-e accept4,refused,closed', ''"})
+    void summaryNamesTheLossesThatWereNotRecorded(String recorded, String missing) throws Exception {
+        seeNoLostConnections();
+        aTrace();
+        record(recorded);
+        String notice = "recorded without " + missing + ": the summary does not count connections that were lost";
+        lines("");
+        assertFalse(reader.system.text(STDERR).contains("recorded without"), () -> reader.system.text(STDERR));
+        lines("-c");
+        assertEquals(!missing.isEmpty(), reader.system.text(STDERR).contains(notice));
+    }
+
+    /** Hooks for other events slow down the target, so a recording costs no more than the same lines. */
+    @ParameterizedTest
+    @CsvSource({"'', false", "'-e accept4,refused,closed', true"})
+    void onlyWhatIsSelectedIsRecorded(String options, boolean lostConnections) throws Exception {
+        aShortTrace();
+        record(options);
+        Set<Call> recorded = live.tracing.settings.filter().calls();
+        assertEquals(lostConnections, recorded.contains(Call.REFUSED));
+        assertEquals(lostConnections, recorded.contains(Call.CLOSED));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import accept4trace.capture.EventBatch;
+import accept4trace.event.FamilyCoverage;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakePlatform;
 import accept4trace.fake.FakeSystem;
@@ -45,6 +46,7 @@ abstract class Recordings {
 
     @BeforeEach
     void aMachineOnWhichAllIsWell() {
+        live.source.refusals = FamilyCoverage.ALL;
         machine = new FakeMachine(root);
         file = root.resolve("recording");
     }
@@ -101,6 +103,12 @@ abstract class Recordings {
         RecordedToo.to(recording, command).trace();
         Files.write(file, recording.toByteArray());
         return live.system.text(STDOUT);
+    }
+
+    /** The next recording is made without the hooks for refused connections and closed listeners. */
+    void seeNoLostConnections() {
+        live.source.refusals = FamilyCoverage.NONE;
+        live.source.closings = FamilyCoverage.NONE;
     }
 
     void record(String options) throws Exception {

@@ -1,0 +1,96 @@
+package accept4trace.action;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.event.FamilyCoverage;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.recording.Header;
+import accept4trace.recording.Recording;
+import accept4trace.text.Units;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The kinds of calls and events that a recording contains.
+ *
+ * @param selected what -e selected while recording
+ * @param all {@code selected}, and what was recorded for a trigger or a report
+ */
+record RecordedCalls(Set<Call> selected, Set<Call> all) {
+    private static final String DIAGNOSIS_HINT =
+            "-e accept4,accept,io_uring,%poll,refused,closed --format=raw records what --diagnose needs";
+
+    static RecordedCalls of(Recording recording) {
+        Set<Call> selected = selected(recording.header());
+        Set<Call> all = EnumSet.copyOf(selected);
+        if (!recording.refusals().equals(FamilyCoverage.NONE)) {
+            all.add(Call.REFUSED);
+        }
+        if (!recording.closings().equals(FamilyCoverage.NONE)) {
+            all.add(Call.CLOSED);
+        }
+        return new RecordedCalls(selected, all);
+    }
+
+    private static Set<Call> selected(Header header) {
+        Set<String> names =
+                Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());
+        Set<Call> selected = EnumSet.noneOf(Call.class);
+        for (Call call : Call.values()) {
+            if (names.contains(call.toString())) {
+                selected.add(call);
+            }
+        }
+        return selected.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : selected;
+    }
+
+    /** Fails if any of these calls, which -e selects for reading, was not recorded. */
+    void requireForLines(Set<Call> wanted) throws UserError {
+        require(wanted, "-e cannot select it", "without -e, --read shows all that was recorded");
+    }
+
+    /** Fails if the calls and events that a diagnosis uses were not recorded. */
+    void requireForDiagnosis() throws UserError {
+        Set<Call> needed = EnumSet.copyOf(CallFilter.DIAGNOSED);
+        needed.add(Call.REFUSED);
+        require(needed, "--diagnose is not available", DIAGNOSIS_HINT);
+    }
+
+    /** Fails if refused connections, which --trigger=refused waits for, were not recorded. */
+    void requireForTrigger() throws UserError {
+        require(
+                Set.of(Call.REFUSED),
+                "--trigger=refused is not available",
+                "-e accept4,accept,refused --format=raw records refused connections");
+    }
+
+    private void require(Set<Call> needed, String consequence, String hint) throws UserError {
+        List<Call> missing = missing(needed);
+        if (!missing.isEmpty()) {
+            throw new UserError(ExitStatus.FAILURE, without(missing) + ": " + consequence, hint);
+        }
+    }
+
+    /** Says which lost connections the tables of a summary do not count, if there are any. */
+    void reportUncounted(Notices notices) {
+        List<Call> missing = missing(Set.of(Call.REFUSED, Call.CLOSED));
+        if (!missing.isEmpty()) {
+            notices.note(without(missing) + ": the summary does not count connections that were lost that way");
+            notices.hint("-e accept4,accept,refused,closed --format=raw records them");
+        }
+    }
+
+    private List<Call> missing(Set<Call> needed) {
+        return needed.stream().filter(call -> !all.contains(call)).sorted().toList();
+    }
+
+    private static String without(List<Call> missing) {
+        return "recorded without "
+                + Units.list(missing.stream().map(Call::toString).toList());
+    }
+}
