@@ -7,7 +7,7 @@ import java.util.List;
  * The settings that all sections share.
  *
  * @param dist the tree with the tool under measurement
- * @param programs folder with the programs {@code load} and {@code consumer}
+ * @param programs folder with the programs {@code load}, {@code consumer} and {@code least}
  * @param scratch folder for output files
  * @param tools the tracers to compare, without those that are not installed
  * @param rounds how often each measurement is made

@@ -1,5 +1,6 @@
 package accept4trace.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,8 @@ enum Tool {
     OURS_FENTRY("  --probe=fentry", "{tool} --probe=fentry --no-fold -p {pid} -o {file}"),
     OURS_TO_GREP("  to grep", "{tool} --no-fold -p {pid}"),
     BARE("bare C", "{consumer} -p {pid} -o {file}"),
+    /** Shows neither peers nor queues: see least.bpf.c. */
+    LEAST("least tracer", "{least} -p {pid} -o {file}"),
     EMPTY("empty programs", "bpftrace -q -o {file} -e {empty}"),
     PERF("perf trace", "perf trace -e accept4 -p {pid} -o {file}"),
     BPFTRACE("bpftrace", "bpftrace -o {file} -e {script}"),
@@ -29,6 +32,9 @@ enum Tool {
      */
     private static final String EMPTY_SCRIPT = "BEGIN { unroll(100) { printf(\"" + "live ".repeat(20) + "\"); } }"
             + " tracepoint:syscalls:sys_enter_accept4, tracepoint:syscalls:sys_exit_accept4 /0/ { exit(); }";
+
+    /** libbpf finds tracepoints only if tracefs is mounted. */
+    private static final Path TRACEPOINT = Path.of("/sys/kernel/tracing/events/syscalls/sys_enter_accept4");
 
     private static final String TRACEABLE =
             "grep -w -m 1 __sys_accept4 /sys/kernel/tracing/available_filter_functions 2>/dev/null || true";
@@ -62,6 +68,9 @@ enum Tool {
         if (this == OURS_FENTRY) {
             return !Children.output("sh", "-c", TRACEABLE).isEmpty();
         }
+        if (this == LEAST) {
+            return Files.isDirectory(TRACEPOINT);
+        }
         String program = command.substring(0, command.indexOf(' '));
         return isOfThisProject()
                 || !Children.output("sh", "-c", "command -v " + program).isEmpty();
@@ -79,6 +88,7 @@ enum Tool {
             if (file != null || (!word.equals("-o") && !word.equals("{file}"))) {
                 words.add(word.replace("{tool}", setting.tool().toString())
                         .replace("{consumer}", setting.program("consumer"))
+                        .replace("{least}", setting.program("least"))
                         .replace("{file}", String.valueOf(file))
                         .replace("{script}", SCRIPT)
                         .replace("{empty}", EMPTY_SCRIPT)
