@@ -140,7 +140,14 @@ final class Filters {
     }
 
     private List<String> comms() throws UserError {
-        return few(Option.COMM, given.texts(Option.COMM), text -> true, (option, text) -> text);
+        return few(Option.COMM, given.texts(Option.COMM), text -> true, Filters::comm);
+    }
+
+    private static String comm(String option, String text) throws UserError {
+        if (text.isEmpty()) {
+            throw UserError.usage(option + ": the name is empty");
+        }
+        return text;
     }
 
     private List<Integer> fds() throws UserError {

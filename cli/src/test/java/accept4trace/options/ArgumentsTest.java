@@ -329,6 +329,7 @@ class ArgumentsTest {
                 "--all --uid=4294967295 | --uid: more than 4294967294: '4294967295'",
                 "--all --uid=99999999999999999999 | --uid: more than 4294967294: '99999999999999999999'",
                 "--all --cgroup= | --cgroup: the path is empty",
+                "--comm= | --comm: the name is empty",
                 "-p 9999999999999999999 | -p: more than 2147483647: '9999999999999999999'",
                 "-p 1 --count \u0661 | --count: not a positive number: '?'",
                 "-p 1 --fd \u0661 | --fd: not a number: '?'",
