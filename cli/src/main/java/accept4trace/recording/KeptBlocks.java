@@ -7,7 +7,6 @@ import accept4trace.trigger.Flight;
 import accept4trace.trigger.History;
 import accept4trace.trigger.Store;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,11 +98,19 @@ final class KeptBlocks implements Store {
         long keptNs = event.atNs() - history.forgottenNs();
         history.evictBefore(event.atNs() - event.wantedNs());
         writeStart(out, history.forgottenNs());
-        byte[] text = event.withKept(keptNs).text().getBytes(StandardCharsets.UTF_8);
-        blocks.item(RecordingFormat.TRIGGER, text);
+        blocks.item(RecordingFormat.TRIGGER, trigger(event.withKept(keptNs)));
         blocks.end(out);
         history.drain((atNs, bytes, length) -> blocks.write(out, bytes, length));
         writing = true;
+    }
+
+    private ByteWriter trigger(TriggerEvent event) {
+        value.clear();
+        return value.text(event.condition())
+                .text(event.what())
+                .number(event.atNs())
+                .number(event.keptNs())
+                .number(event.wantedNs());
     }
 
     @Override

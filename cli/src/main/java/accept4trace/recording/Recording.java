@@ -8,6 +8,7 @@ import accept4trace.event.Coverage;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
 import accept4trace.format.ProcessDetails;
+import accept4trace.format.TriggerEvent;
 import accept4trace.outcome.Notice;
 import accept4trace.queue.ListenerHolders;
 import java.io.IOException;
@@ -46,6 +47,11 @@ public final class Recording implements AutoCloseable {
     private @Nullable String hint;
     /** Null until {@link #source} is called, which is before the first poll. */
     private @Nullable Consumer<Notice> notice;
+
+    /** Null until {@link #whenTriggered} is called, which is before the first poll. */
+    private @Nullable Consumer<TriggerEvent> trigger;
+    /** From before the first poll. */
+    private @Nullable TriggerEvent firstTrigger;
 
     private boolean complete;
     private String failure = "";
@@ -140,6 +146,14 @@ public final class Recording implements AutoCloseable {
     }
 
     /** Runs {@code action} whenever a snapshot of accept queues becomes available, except for the last one. */
+    /** The action gets the trigger of each recorded window, before the events of that window are played. */
+    public void whenTriggered(Consumer<TriggerEvent> action) {
+        trigger = action;
+        if (firstTrigger != null) {
+            action.accept(firstTrigger);
+        }
+    }
+
     public void whenSnapshot(Runnable action) {
         snapshots.whenTaken(action);
     }
@@ -293,7 +307,7 @@ public final class Recording implements AutoCloseable {
             case RecordingFormat.SNAPSHOT -> snapshots.add(new SnapshotItem(value));
             case RecordingFormat.SILENCED -> silenced = text(value);
             case RecordingFormat.HINT -> hint = text(value);
-            case RecordingFormat.TRIGGER -> print(Notice.alert(text(value)));
+            case RecordingFormat.TRIGGER -> trigger(value);
             case RecordingFormat.SKIPPED -> {
                 long ns = time(value.number());
                 nowNs = time(nowNs + ns);
@@ -313,6 +327,20 @@ public final class Recording implements AutoCloseable {
         }
     }
 
+    private void trigger(ByteReader value) throws DamagedException {
+        String condition = printable(value.optional());
+        String what = printable(value.optional());
+        TriggerEvent event =
+                new TriggerEvent(condition, what, time(value.number()), time(value.number()), time(value.number()));
+        if (trigger != null) {
+            trigger.accept(event);
+        } else if (firstTrigger == null) {
+            firstTrigger = event;
+        } else {
+            throw new DamagedException();
+        }
+    }
+
     private void print(Notice line) throws DamagedException {
         if (notice != null) {
             notice.accept(line);
@@ -329,11 +357,14 @@ public final class Recording implements AutoCloseable {
     }
 
     private static String text(ByteReader value) throws DamagedException {
-        int length = value.end() - value.at();
-        if (length > RecordingFormat.BLOCK_BYTES) {
+        return printable(value.take(value.end() - value.at()));
+    }
+
+    private static String printable(byte @Nullable [] text) throws DamagedException {
+        if (text == null || text.length > RecordingFormat.BLOCK_BYTES) {
             throw new DamagedException();
         }
-        return ByteReader.printable(value.take(length));
+        return ByteReader.printable(text);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package accept4trace.recording;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.action.ReadCommand;
@@ -63,6 +64,8 @@ class RecordedWindowsTest {
             return ("/app" + id).getBytes(StandardCharsets.UTF_8);
         }
     };
+
+    private static final String TRIGGER = "--- trigger wait=150ms: wait=0.150000 in nginx[1234]";
 
     @TempDir
     private Path folder;
@@ -142,9 +145,10 @@ class RecordedWindowsTest {
         });
     }
 
+    /** Returns the results of the calls. A bar represents the line of a trigger. */
     private static String results(List<String> lines) {
         return lines.stream()
-                .map(line -> line.replaceFirst(".* = (\\d+).*", "$1"))
+                .map(line -> line.startsWith(TRIGGER) ? "|" : line.replaceFirst(".* = (\\d+).*", "$1"))
                 .collect(Collectors.joining(" "));
     }
 
@@ -171,9 +175,33 @@ class RecordedWindowsTest {
         poll(133, 0);
         record(2);
         List<String> lines = read("-v");
-        assertEquals("3 4 5 6 7 8", results(lines));
-        assertTrue(lines.stream().allMatch(line -> line.contains(" cgroup=/app3")), lines.toString());
-        assertTrue(notices().contains("accept4-trace: trigger wait=150ms: wait=0.150000 in nginx[1234]\n"), notices());
+        assertEquals("| 3 4 5 6 7 | 8", results(lines));
+        assertEquals(TRIGGER + " ---", lines.get(0));
+        assertEquals(
+                6, lines.stream().filter(line -> line.contains(" cgroup=/app3")).count());
+        assertFalse(notices().contains("trigger"), notices());
+        assertEquals(
+                2,
+                read("--format=json").stream()
+                        .filter(line -> line.startsWith("{\"type\":\"trigger\","))
+                        .count());
+        for (String format : List.of("-c", "--format=perfetto")) {
+            assertFalse(read(format).toString().contains("trigger"), format);
+            assertTrue(notices().contains("accept4-trace: trigger wait=150ms: wait=0.150000 in nginx[1234]\n"), format);
+        }
+    }
+
+    /** Another condition, which is met once, replaces those of the recording. */
+    @Test
+    void windowsCanBeSearchedForOtherTriggers() throws Exception {
+        poll(101, 0, call(101, 1).waited(SLOW), call(101, 2).waited(2 * SLOW));
+        poll(104, 0);
+        poll(105, 0);
+        poll(106, 0);
+        record(1);
+        List<String> lines = read("--trigger=wait=200ms");
+        assertEquals("--- trigger wait=200ms: wait=0.300000 in nginx[1234]; only 1.0 s kept ---", lines.get(0));
+        assertEquals("1 2", results(lines.subList(1, 3)));
     }
 
     @Test
@@ -194,7 +222,7 @@ class RecordedWindowsTest {
         poll(114, 0);
         record(1);
         List<String> lines = read("--no-fold");
-        assertTrue(notices().contains("only "), notices());
+        assertTrue(lines.get(0).startsWith(TRIGGER + "; only "), lines.get(0));
         assertTrue(lines.size() > 1000 && lines.size() < 45_000, "" + lines.size());
         assertTrue(out.size() <= (1 << 20) + (1 << 16), "" + out.size());
     }
@@ -218,7 +246,7 @@ class RecordedWindowsTest {
         poll(133, 0);
         poll(133, 0);
         record(2);
-        assertEquals("1 2", results(read()));
+        assertEquals("| 1 | 2", results(read()));
         assertStacksAreMissing();
     }
 
@@ -239,7 +267,7 @@ class RecordedWindowsTest {
         poll(110, 0, this::loseStacks);
         poll(112, 2);
         record(2);
-        assertEquals("1", results(read()));
+        assertEquals("| 1", results(read()));
         assertStacksAreMissing();
     }
 
@@ -250,7 +278,7 @@ class RecordedWindowsTest {
         poll(105, 0);
         poll(106, 0);
         record(1);
-        assertEquals("1 2", results(read()));
+        assertEquals("| 1 2", results(read()));
         assertStacksAreMissing();
     }
 
