@@ -34,18 +34,32 @@ right_now() {
   expect now.out '^\[1\] accept queue of 0\.0\.0\.0:80 was full( and refused |: )'
 }
 
-diagnose_collect_and_ask() {
+# Prints the host and the beginning of each finding, without most numbers. Arguments: the lines that name a host, and
+# the output.
+findings() {
+  awk -v heading="$1" '$0 ~ heading { match($0, /web[1-3]/); host = substr($0, RSTART, RLENGTH) }
+    /^\[[0-9]+\] / { print host, substr($0, 1, 39) }' "$2" | sort
+}
+
+record_and_ask() {
+  local host
   block yaml 1 >accepts.yml
   block sql 1 >ask.sql
   block sh 2 >ask.sh
-  bash -eo pipefail ask.sh >ask.out
+  mkdir accepts
+  touch accepts/previous.a4t accepts.db
+  bash -eo pipefail ask.sh >ask.out || die 'a command of the page failed'
   cat ask.out
-  expect ask.out '^web1 .* changed=0 .* unreachable=0 .* failed=0 '
-  expect ask.out '^web2 .* changed=1 .* unreachable=0 .* failed=0 '
-  expect ask.out '^web3 .* changed=1 .* unreachable=0 .* failed=0 '
-  expect ask.out '"\[1\] accept queue of 0\.0\.0\.0:80 was full( and refused |: )'
-  expect ask.out '"\[1\] EMFILE: python3\[[0-9]*\] reached the limit of 12 open files'
+  [ "$(stat -c %a accepts/*.a4t | uniq)" = 600 ] || die 'not only the owner can read the recordings'
+  [ "$(grep -o '^accepts/.*: status .*' ask.out | tr '\n' ' ')" = \
+    'accepts/web2.a4t: status 4 accepts/web3.a4t: status 4 ' ] || die 'not only web2 and web3 have findings'
+  expect ask.out '^\[1\] accept queue of 0\.0\.0\.0:80 was full( and refused |: )'
+  expect ask.out '^\[1\] EMFILE: python3\[[0-9]*\] reached the limit of 12 open files'
+  diff <(findings ' >>$' now.out) <(findings ': status ' ask.out) || die 'findings of a trace and of a recording differ'
+  expect ask.out '^accept4 of 1 process, 30\.0 s: '
+  expect ask.out '^TCP 0\.0\.0\.0:80 .*/5 .* python3\[[0-9]*\]$'
   for host in web1 web2 web3; do
+    expect ask.out "^$host .* changed=0 .* unreachable=0 .* failed=0 "
     expect ask.out "^│ $host │ 0       │ 0    │\$"
     expect ask.out "^│ $host │ 0\.0\.0\.0:80 │ [0-9]+ +│ [0-9.]+ +│ [0-9.]+ +│\$"
     expect ask.out "^│ 10\.77\.0\.${host#web} │ [0-9]+ +│ 3 +│\$"
@@ -61,6 +75,7 @@ tracers() {
 # Starts a tracer and kills its ssh. Arguments: options of ssh, the host and the command.
 killed() {
   local tries
+  : >killed.out
   command ssh -F "$fleet/ssh_config" "$@" </dev/null >killed.out 2>&1 &
   for ((tries = 0; tries < 200; tries++)); do
     if grep -q 'tracing accept4' killed.out; then break; fi
@@ -94,7 +109,7 @@ dying_connections() {
 inside() {
   cd "$fleet"
   right_now
-  diagnose_collect_and_ask
+  record_and_ask
   dying_connections
   echo 'man/several-machines.md: as it says; tracers end with their connections'
 }

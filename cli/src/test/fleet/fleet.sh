@@ -4,7 +4,7 @@
 # Runs COMMAND on a controller that can reach three hosts by ssh and Ansible: web1 is a healthy nginx, web2 accepts late
 # from a short queue, and web3 has run out of files. Clients send requests to all of them. The hosts are namespaces of
 # this machine without access to its network. Each host has its own network, name, processes and /run; everything else
-# is shared. The hosts run the tool from target/dist. All hosts end when COMMAND ends.
+# is shared. All of them run the tool from target/dist. All hosts end when COMMAND ends.
 #
 # Run this as root. Requires ansible-core, iproute2, nginx-light, openssh-client, openssh-server and python3.
 # "fleet.sh bash" starts a shell for experiments, where "ssh web1" works.
@@ -76,7 +76,6 @@ END
 host() {
   local name=$1
   hostname "$name"
-  mount --bind "$dist" /usr/local
   mount -t tmpfs tmpfs /run
   mkdir /run/sshd
   ip link set lo up
@@ -118,6 +117,7 @@ listens() {
 controller() {
   local name
   hostname controller
+  mount --bind "$dist" /usr/local
   mount -t tmpfs tmpfs /run
   mkfifo "$fleet/never"
   ip link set lo up

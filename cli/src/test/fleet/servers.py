@@ -38,7 +38,7 @@ def crowded():
         try:
             clients.append(listening.accept()[0])
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
             for client in clients[: MAX_FILES // 2]:
                 client.close()
             del clients[: MAX_FILES // 2]
