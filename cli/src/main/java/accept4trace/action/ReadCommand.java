@@ -168,7 +168,8 @@ public final class ReadCommand {
                 recording.whenSnapshot(queues::takeNow);
             }
             DiagnosisReport.Sources sources = DiagnosisReport.Sources.of(
-                    source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
+                            source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""))
+                    .withUnread(recording::failure);
             TraceSession.Output output =
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);

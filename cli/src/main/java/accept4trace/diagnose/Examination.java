@@ -49,6 +49,8 @@ public final class Examination {
             Comparator.comparing(Finding::severity).thenComparing(Finding::kind);
 
     private final Observations seen;
+    /** Why the rest of a recording could not be read; empty if all was read, or if it is no recording. */
+    private String unread = "";
 
     /** {@code utf8}: whether headlines can contain characters other than ASCII, e.g. in units. */
     public Examination(ServerFacts facts, boolean utf8) {
@@ -179,6 +181,11 @@ public final class Examination {
         return Unexamined.of(seen, visibility);
     }
 
+    /** Sets why the rest of a recording could not be read. */
+    public void setUnread(String why) {
+        unread = why;
+    }
+
     private @Nullable String forgotten(long unlisted) {
         List<String> parts = new ArrayList<>();
         if (seen.forgottenListeners() > 0) {
@@ -199,6 +206,9 @@ public final class Examination {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");
         }
         List<String> limits = new ArrayList<>();
+        if (!unread.isEmpty()) {
+            limits.add("the rest of the recording is not checked: " + unread);
+        }
         if (!parts.isEmpty()) {
             limits.add("limited by memory: " + String.join(", ", parts));
         }

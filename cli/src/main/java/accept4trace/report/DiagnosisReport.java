@@ -57,11 +57,23 @@ public final class DiagnosisReport implements Observer {
      * @param everyAccept whether the hooks show accepts other than native system calls
      * @param queues takes snapshots of the accept queues
      * @param silence gives a reason why no call was seen
+     * @param unread gives a reason why the rest of a recording could not be read; empty if there is none
      */
-    public record Sources(boolean lostConnections, boolean everyAccept, QueueSampler queues, Supplier<String> silence) {
+    public record Sources(
+            boolean lostConnections,
+            boolean everyAccept,
+            QueueSampler queues,
+            Supplier<String> silence,
+            Supplier<String> unread) {
         /** {@code source}: reports the calls. */
         public static Sources of(EventSource source, QueueSampler queues, Supplier<String> silence) {
-            return new Sources(source.probe().seesLostConnections(), source.seesEveryAccept(), queues, silence);
+            return new Sources(
+                    source.probe().seesLostConnections(), source.seesEveryAccept(), queues, silence, () -> "");
+        }
+
+        /** {@code why}: returns why the rest of the recording could not be read; empty if all was read. */
+        public Sources withUnread(Supplier<String> why) {
+            return new Sources(lostConnections, everyAccept, queues, silence, why);
         }
     }
 
@@ -175,6 +187,7 @@ public final class DiagnosisReport implements Observer {
         setQueues(queues);
         examination.setRefusals(refusals.withLosses(losses));
         examination.setLosses(losses);
+        examination.setUnread(sources.unread().get());
         Run run = new Run(calls, losses, durationNs, statistics);
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);

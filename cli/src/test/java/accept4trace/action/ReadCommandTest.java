@@ -151,6 +151,20 @@ class ReadCommandTest extends Recordings {
         }
     }
 
+    /** "nothing wrong found" alone would look as if the server had been healthy until the end. */
+    @Test
+    void diagnosisOfACutRecordingSaysSo() throws Exception {
+        aTrace();
+        record("-e accept4,accept,io_uring,%poll,refused,closed");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertEquals(1, read("--diagnose").status());
+        String report = reader.system.text(STDOUT);
+        assertTrue(report.contains("the rest of the recording is not checked: block 1 is incomplete"), report);
+        read("--diagnose --format=json");
+        assertTrue(reader.system.text(STDOUT).contains("not checked: block 1 is incomplete"));
+    }
+
     @Test
     void recordingIsReadUpToADamagedBlock() throws Exception {
         aShortTrace();
