@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Formats calls in Chrome's format of trace events: an array of JSON objects, which Perfetto shows. Each thread has a
  * track with its calls. Each listener appears as a process of its own, with a counter for its queue and a slice for the
- * wait of each connection. Times are CLOCK_MONOTONIC in microseconds.
+ * wait of each connection. Viewers give each name of an asynchronous slice its own row, so these names are constant and
+ * the peer is an argument. Times are CLOCK_MONOTONIC in microseconds.
  */
 public final class PerfettoFormatter implements EventFormatter {
     /** The id of the first listener, which appears as a process. Larger than the ids of real processes. */
@@ -55,7 +56,7 @@ public final class PerfettoFormatter implements EventFormatter {
     private final Map<Integer, byte[]> processes = new BoundedMap<>(MAX_THREADS);
     private final Map<Key, Track> listeners = new BoundedMap<>(MAX_LISTENERS);
     private int nextListener = FIRST_LISTENER;
-    private long waits;
+    private long slices;
     private boolean begun;
     private boolean first = true;
 
@@ -148,11 +149,7 @@ public final class PerfettoFormatter implements EventFormatter {
             json.writeStringField("via", call.via().toString());
         }
         if (socket != null) {
-            json.writeStringField("peer", peer(call));
-            String name = details.hostName(socket.peer());
-            if (name != null) {
-                json.writeStringField("name", name);
-            }
+            peer(peer(call), socket.peer());
         }
         if (connection.waitNs() >= 0) {
             json.writeNumberField("wait_ns", connection.waitNs());
@@ -162,6 +159,14 @@ public final class PerfettoFormatter implements EventFormatter {
         }
         if (call.lostConnection()) {
             json.writeBooleanField("lost", true);
+        }
+    }
+
+    private void peer(String peer, Endpoint end) throws IOException {
+        json.writeStringField("peer", peer);
+        String name = details.hostName(end);
+        if (name != null) {
+            json.writeStringField("name", name);
         }
     }
 
@@ -184,21 +189,26 @@ public final class PerfettoFormatter implements EventFormatter {
 
     private void waited(Text out, Track listener, AcceptCall call) {
         Connection connection = call.connection();
-        if (connection.socket() != null && connection.waitNs() >= 0 && connection.acceptedNs() != 0) {
-            wait(out, listener, peer(call), connection.acceptedNs() - connection.waitNs(), connection.acceptedNs());
+        KernelSocket socket = connection.socket();
+        if (socket != null && connection.waitNs() >= 0 && connection.acceptedNs() != 0) {
+            Arguments peer = () -> peer(peer(call), socket.peer());
+            slice(out, listener, "wait", connection.acceptedNs(), connection.waitNs(), peer);
         }
     }
 
-    private void wait(Text out, Track listener, String peer, long fromNs, long toNs) {
-        long id = ++waits;
-        asynchronous(out, "b", listener, peer, fromNs, id);
-        asynchronous(out, "e", listener, peer, toNs, id);
+    /** Appends a slice that may overlap others of its name. Its id, which no other slice has, pairs its two events. */
+    private void slice(Text out, Track listener, String name, long toNs, long durationNs, Arguments fields) {
+        String id = Long.toString(++slices);
+        asynchronous(out, "b", listener, name, toNs - durationNs, id, () -> arguments(fields));
+        asynchronous(out, "e", listener, name, toNs, id, () -> {});
     }
 
-    private void asynchronous(Text out, String phase, Track listener, String name, long atNs, long id) {
+    private void asynchronous(
+            Text out, String phase, Track listener, String name, long atNs, String id, Arguments more) {
         event(out, phase, name, atNs, listener.id, listener.id, () -> {
             json.writeStringField("cat", "wait");
-            json.writeStringField("id", Long.toString(id));
+            json.writeStringField("id", id);
+            more.write();
         });
     }
 
@@ -279,11 +289,12 @@ public final class PerfettoFormatter implements EventFormatter {
         if (listener == null) {
             return;
         }
-        String name = address(client.connection().peer()) + " gave up";
+        Endpoint end = client.connection().peer();
+        Arguments peer = () -> peer(address(end), end);
         if (client.waitNs() < 0) {
-            instant(out, "p", name, client.atNs(), listener.id, () -> {});
+            instant(out, "p", "gave up", client.atNs(), listener.id, peer);
         } else {
-            wait(out, listener, name, client.atNs() - client.waitNs(), client.atNs());
+            slice(out, listener, "gave up", client.atNs(), client.waitNs(), peer);
         }
     }
 

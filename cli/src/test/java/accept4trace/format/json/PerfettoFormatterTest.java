@@ -16,7 +16,10 @@ import accept4trace.text.Text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PerfettoFormatterTest {
@@ -61,14 +64,70 @@ class PerfettoFormatterTest {
                         "{\"ph\":\"X\",\"name\":\"accept4\",\"ts\":1000000.000,\"pid\":1234,\"tid\":1235,\"dur\":12.345,"
                                 + "\"args\":{\"fd\":6,\"listener\":\"TCP 0.0.0.0:8080\",\"result\":7,"
                                 + "\"peer\":\"10.0.0.9:52684\",\"wait_ns\":20000,\"queue\":3,\"queue_max\":511}}",
-                        "{\"ph\":\"b\",\"name\":\"10.0.0.9:52684\",\"ts\":999991.000" + listener
-                                + ",\"cat\":\"wait\",\"id\":\"1\"}",
-                        "{\"ph\":\"e\",\"name\":\"10.0.0.9:52684\",\"ts\":1000011.000" + listener
+                        "{\"ph\":\"b\",\"name\":\"wait\",\"ts\":999991.000" + listener
+                                + ",\"cat\":\"wait\",\"id\":\"1\",\"args\":{\"peer\":\"10.0.0.9:52684\"}}",
+                        "{\"ph\":\"e\",\"name\":\"wait\",\"ts\":1000011.000" + listener
                                 + ",\"cat\":\"wait\",\"id\":\"1\"}",
                         "{\"ph\":\"C\",\"name\":\"queue\",\"ts\":1000012.345" + listener
                                 + ",\"args\":{\"waiting\":3}}"),
                 events.subList(0, 4));
         assertEquals(7, events.size(), "an unchanged queue is not repeated");
+    }
+
+    /** A viewer gives each name of an asynchronous slice its own row. */
+    @Test
+    void overlappingSlicesOfAllPeersShareTheirNamesButNotTheirIds() throws IOException {
+        formatter.tick(out, 1);
+        for (int port = 50_000; port < 50_010; port++) {
+            RecordBuilder call = call().tcpPeer(new byte[] {10, 0, 0, 1}, 8080, new byte[] {10, 0, 0, 9}, port);
+            formatter.format(out, call.decode());
+            formatter.format(out, call.waited(2_000_000).gaveUp().decodeGivenUp());
+        }
+        List<JsonNode> slices = asynchronous(events());
+        assertEquals(Set.of("wait", "gave up"), values(slices, "/name"));
+        assertEquals(10, values(slices, "/args/peer").size());
+        assertEquals(20, values(slices, "/id").size());
+        for (int i = 0; i < slices.size(); i += 2) {
+            JsonNode begin = slices.get(i);
+            JsonNode end = slices.get(i + 1);
+            assertEquals("b e", begin.at("/ph").asText() + " " + end.at("/ph").asText());
+            assertEquals(begin.at("/id"), end.at("/id"));
+            assertEquals(begin.at("/name"), end.at("/name"));
+        }
+    }
+
+    private static List<JsonNode> asynchronous(List<String> events) throws IOException {
+        List<JsonNode> slices = new ArrayList<>();
+        for (String event : events) {
+            JsonNode node = new ObjectMapper().readTree(event);
+            if (node.at("/cat").asText().equals("wait")) {
+                slices.add(node);
+            }
+        }
+        return slices;
+    }
+
+    private static Set<String> values(List<JsonNode> events, String path) {
+        return events.stream()
+                .map(event -> event.at(path))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void clientThatGaveUpAfterAnUnknownWaitIsAnInstant() throws IOException {
+        formatter.tick(out, 1);
+        formatter.format(
+                out,
+                new RecordBuilder()
+                        .tcpListener(new byte[4], 8080)
+                        .tcpPeer(new byte[] {10, 0, 0, 1}, 8080, new byte[] {10, 0, 0, 9}, 52_684)
+                        .gaveUp()
+                        .decodeGivenUp());
+        String event = events().get(0);
+        assertTrue(event.startsWith("{\"ph\":\"i\",\"name\":\"gave up\""), event);
+        assertTrue(event.endsWith("\"s\":\"p\",\"args\":{\"peer\":\"10.0.0.9:52684\"}}"), event);
     }
 
     @Test
@@ -148,7 +207,8 @@ class PerfettoFormatterTest {
         formatter.format(out, call().waited(2_000_000).gaveUp().decodeGivenUp());
         formatter.format(out, call().closed(6, 1, 0, true).decodeClosing());
         List<String> events = events();
-        assertTrue(events.get(0).startsWith("{\"ph\":\"b\",\"name\":\"10.0.0.9:52684 gave up\""), events.get(0));
+        assertTrue(events.get(0).startsWith("{\"ph\":\"b\",\"name\":\"gave up\""), events.get(0));
+        assertTrue(events.get(0).endsWith("\"args\":{\"peer\":\"10.0.0.9:52684\"}}"), events.get(0));
         assertTrue(events.get(2).startsWith("{\"ph\":\"i\",\"name\":\"closed by nginx[1234]\""), events.get(2));
         assertTrue(events.get(2).endsWith("\"args\":{\"reset\":6,\"migrated\":1,\"half_open\":0}}"), events.get(2));
     }
