@@ -123,7 +123,7 @@ class RecorderTest {
     }
 
     /**
-     * Packing compares a record with the previous record of the same size. So the recorder removes the stacks from the
+     * Packing compares a record with earlier records of the same size. So the recorder removes the stacks from the
      * records, which then all have one size.
      */
     @Test

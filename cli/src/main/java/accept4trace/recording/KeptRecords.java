@@ -1,0 +1,78 @@
+package accept4trace.recording;
+
+import java.util.Arrays;
+
+/**
+ * Some earlier records of one size, each in a numbered place. The kinds of calls that a server makes alternate, e.g. a
+ * poll, an accept and an accept that fails with EAGAIN. So the record before is often of another kind, but one of the
+ * latest records of each kind is here. The arrays must not be changed.
+ */
+final class KeptRecords {
+    /** The number of places. At most 16, so that two places fit into a byte. */
+    static final int PLACES = 8;
+    /** Records of the same kind differ in at most one of so many bytes, on average. */
+    private static final int SIMILAR = 16;
+
+    private final byte[][] records = new byte[PLACES][];
+    /** For each place, the number of the last record that was put there. */
+    private final long[] used = new long[PLACES];
+
+    private long count;
+
+    KeptRecords(int size) {
+        Arrays.fill(records, new byte[size]);
+    }
+
+    byte[] get(int place) {
+        return records[place];
+    }
+
+    void put(int place, byte[] record) {
+        records[place] = record;
+        used[place] = ++count;
+    }
+
+    /** Returns the place of the record that differs in the fewest bytes. */
+    int mostSimilar(byte[] record) {
+        int similar = 0;
+        int least = Integer.MAX_VALUE;
+        for (int place = 0; place < PLACES && least > 0; place++) {
+            int different = countDifferent(record, records[place], least);
+            if (different < least) {
+                least = different;
+                similar = place;
+            }
+        }
+        return similar;
+    }
+
+    /**
+     * Returns where to keep a record: it replaces the most similar record if that is of the same kind, and otherwise
+     * the record of the kind that was not seen for the longest time.
+     */
+    int placeFor(byte[] record, int similar) {
+        int most = record.length / SIMILAR;
+        return countDifferent(record, records[similar], most + 1) <= most ? similar : oldest();
+    }
+
+    private int oldest() {
+        int oldest = 0;
+        for (int place = 1; place < PLACES; place++) {
+            if (used[place] < used[oldest]) {
+                oldest = place;
+            }
+        }
+        return oldest;
+    }
+
+    /** Returns the number of different bytes, or {@code most} if there are so many or more. */
+    private static int countDifferent(byte[] one, byte[] other, int most) {
+        int count = 0;
+        for (int i = 0; i < one.length && count < most; i++) {
+            if (one[i] != other[i]) {
+                count++;
+            }
+        }
+        return count;
+    }
+}
