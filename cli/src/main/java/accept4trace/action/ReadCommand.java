@@ -72,7 +72,7 @@ public final class ReadCommand {
         } catch (RecordingException e) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot read " + Printable.argument(path) + ": " + Printable.ascii(String.valueOf(e.getMessage())),
+                    "cannot read " + name(path) + ": " + Printable.ascii(String.valueOf(e.getMessage())),
                     e.hint());
         } catch (CaptureException e) {
             throw new UserError(
@@ -95,10 +95,15 @@ public final class ReadCommand {
             String why = String.valueOf(e.getMessage());
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot read " + Printable.argument(path) + ": "
-                            + Printable.ascii(why.replaceFirst(".*\\((.*)\\)$", "$1")),
-                    "--format=raw -o FILE writes a recording, which only its owner can read");
+                    "cannot read " + name(path) + ": " + Printable.ascii(why.replaceFirst(".*\\((.*)\\)$", "$1")),
+                    why.contains("Permission denied")
+                            ? "only the owner of a recording can read it"
+                            : "--format=raw -o FILE writes a recording");
         }
+    }
+
+    private static String name(String path) {
+        return path.equals(STDIN) ? "stdin" : Printable.argument(path);
     }
 
     /** Fails if the output is the recording itself, because opening the output would truncate it. */
