@@ -8,8 +8,6 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.Undecided;
-import accept4trace.format.EventFormatter;
-import accept4trace.format.TriggerEvent;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
@@ -44,7 +42,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
 public final class ReadCommand {
@@ -179,7 +176,6 @@ public final class ReadCommand {
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(notices::print);
-            recording.whenTriggered(triggers(output));
             if (settings.report().summary() != SummaryMode.NONE) {
                 RecordedCalls.of(recording).reportUncounted(notices);
             }
@@ -188,7 +184,7 @@ public final class ReadCommand {
                     settings.session().count(), settings.session().durationNs());
             TraceSession.Result result = new TraceSession(
                             source,
-                            output.with(refused(recording, source, filter)),
+                            output.with(refused(recording, source, filter)).withWindows(showsWindows()),
                             notices,
                             limits,
                             recording::silenceHint,
@@ -202,24 +198,12 @@ public final class ReadCommand {
         }
     }
 
-    /**
-     * Returns what receives the triggers of a recording that consists of windows. They are shown among the lines. If
-     * the output has no lines for them, they are notices.
-     */
-    private Consumer<TriggerEvent> triggers(TraceSession.Output output) {
-        boolean shown = settings.session().trigger() == null
+    /** Returns whether the output has lines, among which the triggers of recorded windows can be shown. */
+    private boolean showsWindows() {
+        return settings.session().trigger() == null
                 && settings.report().summary() != SummaryMode.ONLY
                 && !settings.report().diagnose()
                 && settings.output().format() != Format.PERFETTO;
-        if (!shown) {
-            return event -> notices.always(event.text());
-        }
-        EventFormatter formatter = output.formatter();
-        return event -> {
-            formatter.flush(output.sink().lines());
-            formatter.trigger(output.sink().lines(), event);
-            formatter.heading(output.sink().lines());
-        };
     }
 
     private boolean usesSnapshots() {

@@ -52,7 +52,8 @@ record Triggers(Settings settings) {
                 output.sink(),
                 new TriggerWatch(flight, output.observer(), queues, notices.derived()),
                 output.refused(),
-                output.closings());
+                output.closings(),
+                output.windows());
     }
 
     /** Reports why nothing is shown at first. */

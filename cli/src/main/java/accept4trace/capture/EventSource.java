@@ -6,6 +6,7 @@ import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
+import accept4trace.event.TriggerEvent;
 import accept4trace.event.UnixRefusal;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,14 @@ public interface EventSource extends AutoCloseable {
      * @return a batch that is valid until the next call
      */
     EventBatch poll(int timeoutMs) throws CaptureException;
+
+    /**
+     * Returns the trigger of a recorded window, once: after the last poll of events from before the window, and before
+     * the first poll of its events. Returns null at any other time.
+     */
+    default @Nullable TriggerEvent takeTrigger() {
+        return null;
+    }
 
     /** Returns the time since the start that was not recorded, in nanoseconds. */
     default long skippedNs() {

@@ -1,4 +1,4 @@
-package accept4trace.format;
+package accept4trace.event;
 
 import accept4trace.text.Units;
 

@@ -7,6 +7,7 @@ import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
 import accept4trace.event.RefusedUnixClient;
+import accept4trace.event.TriggerEvent;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package accept4trace.recording;
 
 import accept4trace.bounded.BoundedMap;
-import accept4trace.format.TriggerEvent;
+import accept4trace.event.TriggerEvent;
 import accept4trace.text.Text;
 import accept4trace.trigger.Flight;
 import accept4trace.trigger.History;

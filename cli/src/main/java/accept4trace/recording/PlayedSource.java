@@ -16,6 +16,7 @@ import accept4trace.event.FamilyCoverage;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
+import accept4trace.event.TriggerEvent;
 import accept4trace.event.UnixRefusal;
 import accept4trace.outcome.Notice;
 import accept4trace.recording.Recording.Item;
@@ -68,9 +69,17 @@ final class PlayedSource implements EventSource {
     }
 
     @Override
+    public @Nullable TriggerEvent takeTrigger() {
+        return recording.takeTrigger();
+    }
+
+    @Override
     public EventBatch poll(int timeoutMs) {
         batch.clear();
         long untilNs = recording.nowNs() + timeoutMs * MILLI_NS;
+        if (recording.hasTrigger()) {
+            return batch(true);
+        }
         while (!ended) {
             Item item = recording.peek();
             if (item == null || item.type() == RecordingFormat.END) {
@@ -102,6 +111,9 @@ final class PlayedSource implements EventSource {
                 return batch(true);
             } else {
                 recording.apply();
+            }
+            if (recording.hasTrigger()) {
+                return batch(true);
             }
         }
         return batch(false);

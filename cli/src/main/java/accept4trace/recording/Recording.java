@@ -7,8 +7,8 @@ import accept4trace.diagnose.ServerFacts;
 import accept4trace.event.Coverage;
 import accept4trace.event.FamilyCoverage;
 import accept4trace.event.Losses;
+import accept4trace.event.TriggerEvent;
 import accept4trace.format.ProcessDetails;
-import accept4trace.format.TriggerEvent;
 import accept4trace.outcome.Notice;
 import accept4trace.queue.ListenerHolders;
 import java.io.IOException;
@@ -48,10 +48,8 @@ public final class Recording implements AutoCloseable {
     /** Null until {@link #source} is called, which is before the first poll. */
     private @Nullable Consumer<Notice> notice;
 
-    /** Null until {@link #whenTriggered} is called, which is before the first poll. */
-    private @Nullable Consumer<TriggerEvent> trigger;
-    /** From before the first poll. */
-    private @Nullable TriggerEvent firstTrigger;
+    /** The trigger of the window that begins now; null if it was taken, or if no window begins. */
+    private @Nullable TriggerEvent trigger;
 
     private boolean complete;
     private String failure = "";
@@ -146,14 +144,6 @@ public final class Recording implements AutoCloseable {
     }
 
     /** Runs {@code action} whenever a snapshot of accept queues becomes available, except for the last one. */
-    /** The action gets the trigger of each recorded window, before the events of that window are played. */
-    public void whenTriggered(Consumer<TriggerEvent> action) {
-        trigger = action;
-        if (firstTrigger != null) {
-            action.accept(firstTrigger);
-        }
-    }
-
     public void whenSnapshot(Runnable action) {
         snapshots.whenTaken(action);
     }
@@ -192,7 +182,7 @@ public final class Recording implements AutoCloseable {
      * Returns the recorded events.
      *
      * @param filter selects calls
-     * @param notice receives further notices, a notice for each trigger, and why the recording is incomplete
+     * @param notice receives further notices, and why the recording is incomplete
      */
     public EventSource source(CallFilter filter, Consumer<Notice> notice) {
         this.notice = notice;
@@ -260,6 +250,18 @@ public final class Recording implements AutoCloseable {
     /** Returns the type of the item after {@link #peek}; negative if the block has no further item. */
     int typeAfter() {
         return block.hasMore() ? Byte.toUnsignedInt(block.bytes()[block.at()]) : -1;
+    }
+
+    boolean hasTrigger() {
+        return trigger != null;
+    }
+
+    /** Returns the trigger of the window that begins now, once; null if no window begins. */
+    @Nullable
+    TriggerEvent takeTrigger() {
+        TriggerEvent taken = trigger;
+        trigger = null;
+        return taken;
     }
 
     /** Goes to the item after {@link #peek}. */
@@ -333,12 +335,9 @@ public final class Recording implements AutoCloseable {
         TriggerEvent event =
                 new TriggerEvent(condition, what, time(value.number()), time(value.number()), time(value.number()));
         if (trigger != null) {
-            trigger.accept(event);
-        } else if (firstTrigger == null) {
-            firstTrigger = event;
-        } else {
             throw new DamagedException();
         }
+        trigger = event;
     }
 
     private void print(Notice line) throws DamagedException {

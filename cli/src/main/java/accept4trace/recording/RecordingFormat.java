@@ -1,6 +1,6 @@
 package accept4trace.recording;
 
-import accept4trace.format.TriggerEvent;
+import accept4trace.event.TriggerEvent;
 import accept4trace.outcome.Notice;
 import accept4trace.outcome.Notice.Kind;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +71,8 @@ final class RecordingFormat {
     /**
      * A trigger of --trigger, i.e. a {@link TriggerEvent}: condition and description (bytes, in UTF-8), its time, the
      * kept time and the wanted time (ns, numbers). The items after this one begin some time before the trigger. Some
-     * time may be missing between the items before this one and those after it: see {@link #SKIPPED}.
+     * time may be missing between the items before this one and those after it: see {@link #SKIPPED}. At most one item
+     * of this type comes before the first poll.
      */
     static final int TRIGGER = 11;
     /** A notice that does not follow from other items: the index of its kind (1 byte), then UTF-8. */

@@ -10,6 +10,7 @@ import accept4trace.event.EventLayout;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.TriggerEvent;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
@@ -32,6 +33,7 @@ public final class TraceSession {
     private final RefusedConnections refused;
     private final RefusedOutput refusals;
     private final boolean closings;
+    private final boolean windows;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     /** For notices that follow from the events. */
@@ -71,19 +73,29 @@ public final class TraceSession {
      * @param refused selects and folds refused connections
      * @param closings whether the formatter receives closed listeners and clients that give up. If not, they are only
      *     counted
+     * @param windows whether the formatter receives the triggers of recorded windows. If not, they are notices
      */
     public record Output(
-            EventFormatter formatter, Sink sink, Observer observer, RefusedConnections refused, boolean closings) {
+            EventFormatter formatter,
+            Sink sink,
+            Observer observer,
+            RefusedConnections refused,
+            boolean closings,
+            boolean windows) {
         public Output(EventFormatter formatter, Sink sink, Observer observer) {
-            this(formatter, sink, observer, RefusedConnections.NONE, true);
+            this(formatter, sink, observer, RefusedConnections.NONE, true, false);
         }
 
         public Output with(RefusedConnections connections) {
-            return new Output(formatter, sink, observer, connections, closings);
+            return new Output(formatter, sink, observer, connections, closings, windows);
         }
 
         public Output withClosings(boolean shown) {
-            return new Output(formatter, sink, observer, refused, shown);
+            return new Output(formatter, sink, observer, refused, shown, windows);
+        }
+
+        public Output withWindows(boolean shown) {
+            return new Output(formatter, sink, observer, refused, closings, shown);
         }
     }
 
@@ -117,6 +129,7 @@ public final class TraceSession {
         this.refused = output.refused();
         this.refusals = new RefusedOutput(source, formatter, sink, observer);
         this.closings = output.closings();
+        this.windows = output.windows();
         this.notices = notices;
         this.derived = notices.derived();
         this.silencedHooks = new SilencedHooks(source, derived);
@@ -204,9 +217,25 @@ public final class TraceSession {
             formatter.polled(sink.lines(), nowNs);
         }
         notices.writeLate();
+        TriggerEvent trigger = source.takeTrigger();
+        if (trigger != null) {
+            beginWindow(trigger);
+        }
         polledPart = batch.isPart();
         polledBytes += batch.length();
         return batch;
+    }
+
+    /** Begins a recorded window. Everything that is still held back belongs to the previous one. */
+    private void beginWindow(TriggerEvent trigger) {
+        refused.reportAll(refusals);
+        formatter.flush(sink.lines());
+        if (windows) {
+            formatter.trigger(sink.lines(), trigger);
+            formatter.heading(sink.lines());
+        } else {
+            notices.always(trigger.text());
+        }
     }
 
     /**

@@ -2,8 +2,8 @@ package accept4trace.trigger;
 
 import accept4trace.event.Call;
 import accept4trace.event.Refusal;
+import accept4trace.event.TriggerEvent;
 import accept4trace.event.UnixRefusal;
-import accept4trace.format.TriggerEvent;
 import accept4trace.queue.QueueState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

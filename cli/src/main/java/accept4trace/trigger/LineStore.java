@@ -1,8 +1,8 @@
 package accept4trace.trigger;
 
 import accept4trace.event.Losses;
+import accept4trace.event.TriggerEvent;
 import accept4trace.format.EventFormatter;
-import accept4trace.format.TriggerEvent;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
 import java.io.IOException;

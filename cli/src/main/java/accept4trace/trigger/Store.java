@@ -1,7 +1,7 @@
 package accept4trace.trigger;
 
 import accept4trace.event.Losses;
-import accept4trace.format.TriggerEvent;
+import accept4trace.event.TriggerEvent;
 import accept4trace.text.Text;
 
 /**
