@@ -13,7 +13,7 @@
 #include <bpf/libbpf.h>
 #include "least.h"
 
-/* How long the tool waits, too, before it looks for more events. */
+/* The tool polls at the same interval. */
 #define POLL_US 3000
 
 static volatile sig_atomic_t interrupted;
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 	struct ring_buffer *ring;
 
 	if (!file)
-		die("usage: least -p PID -o FILE", errno);
+		die("usage: least -p PID -o FILE", argc == 5 ? errno : EINVAL);
 	signal(SIGINT, interrupt);
 	object = load(atoi(argv[2]));
 	ring = ring_buffer__new(bpf_object__find_map_fd_by_name(object, "events"), write_line, file, NULL);
@@ -85,6 +85,7 @@ int main(int argc, char **argv)
 		ring_buffer__consume(ring);
 		usleep(POLL_US);
 	}
+	ring_buffer__consume(ring);
 	ring_buffer__free(ring);
 	bpf_object__close(object);
 	return 0;

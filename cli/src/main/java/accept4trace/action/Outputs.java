@@ -37,7 +37,7 @@ import accept4trace.report.DiagnosisReport;
 import accept4trace.report.QueueWatch;
 import accept4trace.report.SummaryReport;
 import accept4trace.session.Observer;
-import accept4trace.session.TraceSession;
+import accept4trace.session.SessionOutput;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import accept4trace.text.Text;
@@ -188,13 +188,13 @@ final class Outputs {
      *
      * @param queues takes snapshots for the summary
      */
-    TraceSession.Output of(Sink sink, QueueSampler queues) {
+    SessionOutput of(Sink sink, QueueSampler queues) {
         WallClock clock = wallClock();
         EventFormatter formatter = formatter(clock);
         return switch (settings.report().summary()) {
             case NONE -> lines(formatter, sink, Observer.NONE);
             case ONLY ->
-                new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
+                new SessionOutput(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
             case ALSO -> {
                 int stream = summaryStream();
                 Sink tables = standardSink(stream, sink.style());
@@ -204,15 +204,15 @@ final class Outputs {
     }
 
     /** Returns the output for a full-screen view. Lines are written only with -o. */
-    TraceSession.Output withView(Observer view, Sink sink) {
+    SessionOutput withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(wallClock());
         return lines(settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
     /** Skips closed listeners unless they are selected. They may be traced only because a report counts them. */
-    private TraceSession.Output lines(EventFormatter formatter, Sink sink, Observer observer) {
+    private SessionOutput lines(EventFormatter formatter, Sink sink, Observer observer) {
         boolean closings = settings.selection().filter().calls().contains(Call.CLOSED);
-        return new TraceSession.Output(formatter, sink, observer).withClosings(closings);
+        return new SessionOutput(formatter, sink, observer).withClosings(closings);
     }
 
     Text.Style screenStyle() {
@@ -224,14 +224,14 @@ final class Outputs {
      *
      * @param sources where the diagnosis gets facts from, in addition to calls
      */
-    TraceSession.Output diagnosis(Sink sink, DiagnosisReport.Sources sources) {
+    SessionOutput diagnosis(Sink sink, DiagnosisReport.Sources sources) {
         EventFormatter formatter = formatter(wallClock());
         boolean utf8 = !(formatter instanceof JsonFormatter) && sink.lines().isUtf8();
         Examination examination = new Examination(Objects.requireNonNull(scene.facts()), utf8);
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, sources)
                 : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, sources);
-        return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
+        return new SessionOutput(new SummaryOnly(formatter), sink, report);
     }
 
     /**
@@ -240,11 +240,11 @@ final class Outputs {
      *
      * @param sources where a diagnosis gets facts from, in addition to calls
      */
-    TraceSession.Output recording(Sink sink, Recorder recorder, DiagnosisReport.Sources sources) {
+    SessionOutput recording(Sink sink, Recorder recorder, DiagnosisReport.Sources sources) {
         Observer observer = scene.facts() == null
                 ? new QueueWatch(sources.queues())
                 : DiagnosisReport.unseen(new Examination(scene.facts(), false), sink, sources);
-        return new TraceSession.Output(recorder, sink, observer);
+        return new SessionOutput(recorder, sink, observer);
     }
 
     /** Returns the terminal width in columns; 80 if the output is not a terminal. */

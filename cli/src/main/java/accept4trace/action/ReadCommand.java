@@ -26,6 +26,7 @@ import accept4trace.recording.Recording;
 import accept4trace.recording.RecordingException;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.session.RefusedConnections;
+import accept4trace.session.SessionOutput;
 import accept4trace.session.TraceSession;
 import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
@@ -89,14 +90,16 @@ public final class ReadCommand {
         try {
             return new BufferedInputStream(new FileInputStream(FileNames.decode(path)));
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
+            String why = String.valueOf(e.getMessage()).replaceFirst(".*\\((.*)\\)$", "$1");
             throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot read " + name(path) + ": " + Printable.ascii(why.replaceFirst(".*\\((.*)\\)$", "$1")),
-                    why.contains("Permission denied")
-                            ? "only the owner of a recording can read it"
-                            : "--format=raw -o FILE writes a recording");
+                    ExitStatus.FAILURE, "cannot read " + name(path) + ": " + Printable.ascii(why), hintFor(why));
         }
+    }
+
+    static String hintFor(String why) {
+        return why.equals("Permission denied")
+                ? "only the owner of a recording can read it"
+                : "--format=raw -o FILE writes a recording";
     }
 
     private static String name(String path) {
@@ -172,7 +175,7 @@ public final class ReadCommand {
             DiagnosisReport.Sources sources = DiagnosisReport.Sources.of(
                             source, queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""))
                     .withUnread(recording::failure);
-            TraceSession.Output output =
+            SessionOutput output =
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
             output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(notices::print);

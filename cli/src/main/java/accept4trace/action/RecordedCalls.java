@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * The kinds of calls and events that a recording contains.
  *
  * @param selected what -e selected while recording
- * @param all {@code selected}, and what was recorded for a trigger or a report
+ * @param all {@code selected}, and refused connections if they were recorded only for --trigger=refused
  */
 record RecordedCalls(Set<Call> selected, Set<Call> all) {
     private static final String DIAGNOSIS_HINT =
@@ -51,7 +51,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
 
     /** Fails if any of these calls, which -e selects for reading, was not recorded. */
     void requireForLines(Set<Call> wanted) throws UserError {
-        require(wanted, "-e cannot select it", "without -e, --read shows all that was recorded");
+        require(wanted, "-e cannot select it", "without -e, --read shows all that -e selected while recording");
     }
 
     /** Fails if the calls and events that a diagnosis uses were not recorded. */
@@ -80,7 +80,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     void reportUncounted(Notices notices) {
         List<Call> missing = missing(Set.of(Call.REFUSED, Call.CLOSED));
         if (!missing.isEmpty()) {
-            notices.note(without(missing) + ": the summary does not count connections that were lost that way");
+            notices.always(without(missing) + ": the summary does not count connections that were lost that way");
             notices.hint("-e accept4,accept,refused,closed --format=raw records them");
         }
     }

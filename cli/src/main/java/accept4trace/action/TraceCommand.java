@@ -41,6 +41,7 @@ import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
 import accept4trace.session.RefusedConnections;
+import accept4trace.session.SessionOutput;
 import accept4trace.session.ThreadTable;
 import accept4trace.session.TraceSession;
 import accept4trace.targets.Command;
@@ -79,7 +80,7 @@ public final class TraceCommand {
     private final Refusals refusals;
     private final Processes processes = new Processes(Path.of("/proc"));
     private Taps taps = Taps.NONE;
-    private UnaryOperator<TraceSession.Output> extension = UnaryOperator.identity();
+    private UnaryOperator<SessionOutput> extension = UnaryOperator.identity();
     private List<Finding> findings = List.of();
     private List<Undecided> undecided = List.of();
     /** The result; null until the trace has ended. */
@@ -106,7 +107,7 @@ public final class TraceCommand {
      *
      * @param extended adds the recorder to the output
      */
-    void alsoRecord(Recorder recorder, UnaryOperator<TraceSession.Output> extended) {
+    void alsoRecord(Recorder recorder, UnaryOperator<SessionOutput> extended) {
         taps = new Taps(recorder);
         extension = extended;
     }
@@ -270,7 +271,7 @@ public final class TraceCommand {
                     settings.session().count(), settings.session().durationNs());
             QueueSampler queues =
                     snapshots.sampler(taps.snapshots(snapshots, source, selection), source, selection, notices);
-            TraceSession.Output output = screen == null
+            SessionOutput output = screen == null
                     ? new Triggers(settings)
                             .wrap(
                                     output(
@@ -307,7 +308,7 @@ public final class TraceCommand {
                 settings.session().resolve() ? HostNames.ofSystem(tracing, notices) : null);
     }
 
-    private TraceSession.Output output(Outputs outputs, Sink sink, DiagnosisReport.Sources sources) {
+    private SessionOutput output(Outputs outputs, Sink sink, DiagnosisReport.Sources sources) {
         if (isRaw()) {
             return outputs.recording(sink, Objects.requireNonNull(taps.recorder()), sources);
         }

@@ -8,7 +8,7 @@ import accept4trace.output.Notices;
 import accept4trace.queue.QueueSampler;
 import accept4trace.recording.Recorder;
 import accept4trace.report.TriggerWatch;
-import accept4trace.session.TraceSession;
+import accept4trace.session.SessionOutput;
 import accept4trace.trigger.Condition.Kind;
 import accept4trace.trigger.Flight;
 import accept4trace.trigger.FlightFormatter;
@@ -37,8 +37,7 @@ record Triggers(Settings settings) {
      * @param recorder the formatter of the output if it writes a recording, else null
      * @param queues takes snapshots for conditions on accept queues
      */
-    TraceSession.Output wrap(
-            TraceSession.Output output, @Nullable Recorder recorder, QueueSampler queues, Notices notices) {
+    SessionOutput wrap(SessionOutput output, @Nullable Recorder recorder, QueueSampler queues, Notices notices) {
         TriggerSettings triggers = settings.session().trigger();
         if (triggers == null) {
             return output;
@@ -47,7 +46,7 @@ record Triggers(Settings settings) {
         Store store = recorder == null
                 ? new LineStore(flight, output.formatter(), output.sink().style())
                 : recorder.recordOnly(flight);
-        return new TraceSession.Output(
+        return new SessionOutput(
                 new FlightFormatter(output.formatter(), flight, store),
                 output.sink(),
                 new TriggerWatch(flight, output.observer(), queues, notices.derived()),

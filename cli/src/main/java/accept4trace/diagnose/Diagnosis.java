@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     without duplicates; safe for a terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what the diagnosis does not cover because memory is limited or the run was too short; null if it
- *     covers everything
+ * @param forgotten what the diagnosis does not cover because memory is limited, the run was too short, or the rest of a
+ *     recording could not be read; null if it covers everything
  * @param silence the likely reason why no call was seen, unless a finding explains it; may be empty
  */
 public record Diagnosis(

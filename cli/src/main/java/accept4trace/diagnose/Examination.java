@@ -49,7 +49,7 @@ public final class Examination {
             Comparator.comparing(Finding::severity).thenComparing(Finding::kind);
 
     private final Observations seen;
-    /** Why the rest of a recording could not be read; empty if all was read, or if it is no recording. */
+    /** Why the rest of a recording could not be read; empty if all was read, or if this is not a recording. */
     private String unread = "";
 
     /** {@code utf8}: whether headlines can contain characters other than ASCII, e.g. in units. */
@@ -207,7 +207,7 @@ public final class Examination {
         }
         List<String> limits = new ArrayList<>();
         if (!unread.isEmpty()) {
-            limits.add("the rest of the recording is not checked: " + unread);
+            limits.add("what follows in the recording is not checked: " + unread);
         }
         if (!parts.isEmpty()) {
             limits.add("limited by memory: " + String.join(", ", parts));

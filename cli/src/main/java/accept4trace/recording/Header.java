@@ -48,14 +48,14 @@ public final class Header {
     /** Whether everything that a diagnosis needs was recorded: "yes" or "no". */
     public static final String DIAGNOSIS = "diagnosis";
 
-    /** Which refused TCP connections were seen: a name of {@link accept4trace.event.Coverage}. */
+    /**
+     * Which refused TCP connections were seen, even if {@link #CALLS} does not contain these, as with
+     * --trigger=refused: a name of {@link accept4trace.event.Coverage}.
+     */
     public static final String REFUSALS = "refusals";
     /** Which refused AF_UNIX connects were seen: a name of {@link accept4trace.event.Coverage}. */
     public static final String UNIX_REFUSALS = "unix_refusals";
-    /**
-     * Which resets by closed TCP listeners were seen, even if {@link #CALLS} does not contain these: a name of
-     * {@link accept4trace.event.Coverage}.
-     */
+    /** Which resets by closed TCP listeners were seen: a name of {@link accept4trace.event.Coverage}. */
     public static final String CLOSINGS = "closings";
     /** Which resets by closed AF_UNIX listeners were seen: a name of {@link accept4trace.event.Coverage}. */
     public static final String UNIX_CLOSINGS = "unix_closings";

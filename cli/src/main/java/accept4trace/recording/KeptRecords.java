@@ -3,14 +3,14 @@ package accept4trace.recording;
 import java.util.Arrays;
 
 /**
- * Some earlier records of one size, each in a numbered place. The kinds of calls that a server makes alternate, e.g. a
- * poll, an accept and an accept that fails with EAGAIN. So the record before is often of another kind, but one of the
- * latest records of each kind is here. The arrays must not be changed.
+ * Some earlier records of one size, each in a numbered place. Servers alternate between kinds of calls, e.g. a poll, an
+ * accept, and an accept that fails with EAGAIN. So the previous record is often of another kind, but a recent record of
+ * each kind is kept here. Callers must not change the arrays.
  */
 final class KeptRecords {
     /** The number of places. At most 16, so that two places fit into a byte. */
     static final int PLACES = 8;
-    /** Records of the same kind differ in at most one of so many bytes, on average. */
+    /** Two records are of the same kind if at most one byte in this many differs. */
     private static final int SIMILAR = 16;
 
     private final byte[][] records = new byte[PLACES][];

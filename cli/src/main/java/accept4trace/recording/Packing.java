@@ -13,8 +13,8 @@ import java.util.Map;
  * that is added to it. The different bytes come next. Bytes after the last run are the same as in the earlier record.
  *
  * <p>So the writer alone decides which records are compared and kept. Each place contains zeros at the beginning of a
- * block. Nothing is kept of records that are longer than {@link #MAX_KEPT_BYTES}, or of other sizes than the first
- * {@link #MAX_SIZES} in the block: these are compared with zeros.
+ * block. Records that are longer than {@link #MAX_KEPT_BYTES}, or whose size is not among the first {@link #MAX_SIZES}
+ * sizes of the block, are not kept, and are compared with zeros.
  */
 final class Packing {
     private static final int HALF_BITS = 4;

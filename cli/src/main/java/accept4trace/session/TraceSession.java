@@ -66,40 +66,6 @@ public final class TraceSession {
     public record Limits(long calls, long durationNs) {}
 
     /**
-     * The consumers of the events.
-     *
-     * @param sink receives the formatter's lines
-     * @param observer receives the events in addition to the formatter
-     * @param refused selects and folds refused connections
-     * @param closings whether the formatter receives closed listeners and clients that give up. If not, they are only
-     *     counted
-     * @param windows whether the formatter receives the triggers of recorded windows. If not, they are notices
-     */
-    public record Output(
-            EventFormatter formatter,
-            Sink sink,
-            Observer observer,
-            RefusedConnections refused,
-            boolean closings,
-            boolean windows) {
-        public Output(EventFormatter formatter, Sink sink, Observer observer) {
-            this(formatter, sink, observer, RefusedConnections.NONE, true, false);
-        }
-
-        public Output with(RefusedConnections connections) {
-            return new Output(formatter, sink, observer, connections, closings, windows);
-        }
-
-        public Output withClosings(boolean shown) {
-            return new Output(formatter, sink, observer, refused, shown, windows);
-        }
-
-        public Output withWindows(boolean shown) {
-            return new Output(formatter, sink, observer, refused, closings, shown);
-        }
-    }
-
-    /**
      * How the run ended.
      *
      * @param signal the signal that ended the run, 0 = none
@@ -117,7 +83,7 @@ public final class TraceSession {
      */
     public TraceSession(
             EventSource source,
-            Output output,
+            SessionOutput output,
             Notices notices,
             Limits limits,
             Supplier<String> silenceHint,

@@ -19,7 +19,7 @@ import accept4trace.proc.FakeMachine;
 import accept4trace.proc.Processes;
 import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
-import accept4trace.session.TraceSession;
+import accept4trace.session.SessionOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -172,7 +172,7 @@ class OutputsTest {
     void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
-            TraceSession.Output output = outputs.of(sink, noQueues());
+            SessionOutput output = outputs.of(sink, noQueues());
             output.observer().end(0, Losses.NONE, 1_000_000_000L, 0);
         }
         assertTrue(

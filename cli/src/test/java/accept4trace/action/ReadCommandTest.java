@@ -3,6 +3,7 @@ package accept4trace.action;
 import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter.Call;
@@ -160,7 +161,7 @@ class ReadCommandTest extends Recordings {
         Files.write(file, Arrays.copyOf(whole, whole.length - 1));
         assertEquals(1, read("--diagnose").status());
         String report = reader.system.text(STDOUT);
-        assertTrue(report.contains("the rest of the recording is not checked: block 1 is incomplete"), report);
+        assertTrue(report.contains("what follows in the recording is not checked: block 1 is incomplete"), report);
         read("--diagnose --format=json");
         assertTrue(reader.system.text(STDOUT).contains("not checked: block 1 is incomplete"));
     }
@@ -217,11 +218,12 @@ class ReadCommandTest extends Recordings {
         seeNoLostConnections();
         aTrace();
         record(recorded);
-        String notice = "recorded without " + missing + ": the summary does not count connections that were lost";
         lines("");
         assertFalse(reader.system.text(STDERR).contains("recorded without"), () -> reader.system.text(STDERR));
-        lines("-c");
-        assertEquals(!missing.isEmpty(), reader.system.text(STDERR).contains(notice));
+        lines("-q -c");
+        assertEquals(
+                missing.isEmpty() ? "" : "recorded without " + missing,
+                reader.system.text(STDERR).replaceFirst("(?s).*?(recorded without [^:]*|$).*", "$1"));
     }
 
     /** Hooks for other events slow down the target, so a recording costs no more than the same lines. */
@@ -245,6 +247,14 @@ class ReadCommandTest extends Recordings {
         assertRefused("cannot read " + file + ": it is empty", "");
         Files.delete(file);
         assertRefused("cannot read " + file + ": No such file or directory", "");
+    }
+
+    @Test
+    void hintFitsTheReason() throws Exception {
+        file = root.resolve("Permission denied");
+        String hint = assertThrows(UserError.class, () -> read("")).hint();
+        assertEquals("--format=raw -o FILE writes a recording", hint);
+        assertEquals("only the owner of a recording can read it", ReadCommand.hintFor("Permission denied"));
     }
 
     @Test

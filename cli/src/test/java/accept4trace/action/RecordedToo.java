@@ -11,7 +11,7 @@ import accept4trace.format.EventFormatter;
 import accept4trace.output.Sink;
 import accept4trace.recording.Header;
 import accept4trace.recording.Recorder;
-import accept4trace.session.TraceSession;
+import accept4trace.session.SessionOutput;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class RecordedToo implements EventFormatter {
     static TraceCommand to(OutputStream file, TraceCommand command) {
         Recorder recorder = new Recorder(new Header());
         Sink sink = Sink.to(file, Text.Style.PLAIN_ASCII);
-        command.alsoRecord(recorder, output -> new TraceSession.Output(
+        command.alsoRecord(recorder, output -> new SessionOutput(
                         new RecordedToo(output.formatter(), recorder, sink), output.sink(), output.observer())
                 .withClosings(output.closings()));
         return command;

@@ -36,8 +36,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a recording from a stranger cannot use up the reader's time or memory, or control its terminal. */
@@ -92,6 +94,58 @@ class HostileRecordingTest {
             ended = batch.targetsGone();
         }
         return polls;
+    }
+
+    private static ByteWriter trigger(String condition, String what) {
+        return new ByteWriter().text(condition).text(what).number(1).number(2).number(3);
+    }
+
+    @Test
+    void triggersAreSafeToPrint() throws Exception {
+        begin(0);
+        item(RecordingFormat.TRIGGER, trigger(EVIL, "what"));
+        assertEquals(
+                "trigger " + HARMLESS + ": what; only 0 ms kept",
+                open().takeTrigger().text());
+    }
+
+    static Stream<ByteWriter> damagedTriggers() {
+        return Stream.of(
+                trigger(null, "what"),
+                trigger("condition", null),
+                trigger("a".repeat(RecordingFormat.BLOCK_BYTES + 1), "what"),
+                new ByteWriter().text("condition").text("what").number(1).number(2),
+                new ByteWriter()
+                        .text("condition")
+                        .text("what")
+                        .number(-1)
+                        .number(2)
+                        .number(3),
+                new ByteWriter()
+                        .text("condition")
+                        .text("what")
+                        .number(1)
+                        .number(2)
+                        .number(Long.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("damagedTriggers")
+    void damagedTriggerEndsTheRecording(ByteWriter trigger) throws Exception {
+        begin(0);
+        item(RecordingFormat.TRIGGER, trigger);
+        Recording recording = open();
+        assertEquals("a block is damaged", recording.failure());
+        assertEquals(null, recording.takeTrigger());
+    }
+
+    /** Only the trigger of the first window comes before the first poll. */
+    @Test
+    void triggersBeforeTheFirstPollAreLimited() throws Exception {
+        begin(0);
+        item(RecordingFormat.TRIGGER, trigger("one", "what"));
+        item(RecordingFormat.TRIGGER, trigger("two", "what"));
+        assertEquals("a block is damaged", open().failure());
     }
 
     @Test

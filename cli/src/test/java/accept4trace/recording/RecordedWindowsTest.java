@@ -8,8 +8,10 @@ import accept4trace.action.ReadCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.Snapshots.Subject;
+import accept4trace.event.Coverage;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
 import accept4trace.fake.FakePlatform;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
@@ -26,6 +28,7 @@ import accept4trace.queue.QueueSampler;
 import accept4trace.queue.TraceSelection;
 import accept4trace.report.TriggerWatch;
 import accept4trace.session.Observer;
+import accept4trace.session.SessionOutput;
 import accept4trace.session.TraceSession;
 import accept4trace.text.Text;
 import accept4trace.trigger.Condition;
@@ -48,6 +51,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,7 +98,7 @@ class RecordedWindowsTest {
         recorder.recordingOffset(() -> 7);
         new TraceSession(
                         new RecordedSource(source, recorder),
-                        new TraceSession.Output(
+                        new SessionOutput(
                                 new FlightFormatter(recorder, flight, recorder.recordOnly(flight)),
                                 Sink.to(out, Text.Style.PLAIN_ASCII),
                                 new TriggerWatch(flight, Observer.NONE, queues, notices)),
@@ -137,8 +141,12 @@ class RecordedWindowsTest {
     }
 
     private void poll(double atSeconds, int signal, Runnable action, RecordBuilder... records) {
+        pollAll(atSeconds, signal, action, Arrays.stream(records).map(RecordBuilder::build));
+    }
+
+    private void pollAll(double atSeconds, int signal, Runnable action, Stream<ByteBuffer> records) {
         ByteBuffer all = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());
-        Arrays.stream(records).map(RecordBuilder::build).forEach(all::put);
+        records.forEach(all::put);
         source.then(new EventBatch(all, all.position(), signal, false, false, false), Losses.NONE, () -> {
             now = Math.round(atSeconds * SECOND);
             action.run();
@@ -189,6 +197,25 @@ class RecordedWindowsTest {
             assertFalse(read(format).toString().contains("trigger"), format);
             assertTrue(notices().contains("accept4-trace: trigger wait=150ms: wait=0.150000 in nginx[1234]\n"), format);
         }
+    }
+
+    /** A refused client is held back, because its attempt may get longer, but only until its window ends. */
+    @Test
+    void refusedClientIsShownInItsWindow() throws Exception {
+        recorder.header()
+                .set(Header.CALLS, "accept4,refused")
+                .set(Header.REFUSALS, Coverage.ALL)
+                .set(Header.ANY_LISTENER, true);
+        poll(101, 0, call(101, 1).waited(SLOW));
+        ByteBuffer refusal = new RefusalBuilder().at(Math.round(102.9 * SECOND)).build();
+        pollAll(103, 0, () -> {}, Stream.of(refusal));
+        poll(103.1, 0);
+        poll(120, 0, call(120, 2).waited(SLOW));
+        poll(123, 0);
+        poll(124, 0);
+        poll(125, 0);
+        record(2);
+        assertEquals("| 1 [refused] | 2", results(read()).replaceFirst("\\[refused] [^|]*", "[refused] "));
     }
 
     /** Another condition, which is met once, replaces those of the recording. */

@@ -29,6 +29,7 @@ import accept4trace.queue.TraceSelection;
 import accept4trace.session.Observer;
 import accept4trace.session.RefusedAttempts;
 import accept4trace.session.RefusedConnections;
+import accept4trace.session.SessionOutput;
 import accept4trace.session.TraceSession;
 import accept4trace.text.Text;
 import accept4trace.trigger.Condition;
@@ -92,7 +93,7 @@ class FlightRecorderTest {
         LineStore store = new LineStore(flight, formatter, Text.Style.PLAIN_ASCII);
         return new TraceSession(
                         source,
-                        new TraceSession.Output(
+                        new SessionOutput(
                                         new FlightFormatter(formatter, flight, store),
                                         Sink.to(out, Text.Style.PLAIN_ASCII),
                                         new TriggerWatch(flight, Observer.NONE, queues, notices))

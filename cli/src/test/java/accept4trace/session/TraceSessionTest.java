@@ -54,14 +54,14 @@ class TraceSessionTest {
         return run(limits, output(sink, Observer.NONE), notices);
     }
 
-    private static TraceSession.Output output(OutputStream sink, Observer observer) {
-        return new TraceSession.Output(
+    private static SessionOutput output(OutputStream sink, Observer observer) {
+        return new SessionOutput(
                 new TextFormatter(TextOptions.DEFAULT, NoDetails.NONE, new WallClock(() -> 0, second -> 0)),
                 Sink.to(sink, Text.Style.PLAIN_ASCII),
                 observer);
     }
 
-    private Result run(Limits limits, TraceSession.Output output, Notices notices) throws Exception {
+    private Result run(Limits limits, SessionOutput output, Notices notices) throws Exception {
         return new TraceSession(source, output, notices, limits, () -> "nobody came", () -> now).run();
     }
 
