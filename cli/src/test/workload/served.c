@@ -1,5 +1,5 @@
 /*
- * served COUNT HOW: a TCP server gets COUNT connections, one after another:
+ * served COUNT HOW: a server gets COUNT connections, one after another:
  *   blocking  it accepts each of them
  *   polled    after a poll, it accepts until EAGAIN
  *   unread    it accepts each of them, and closes it without reading what the client has sent

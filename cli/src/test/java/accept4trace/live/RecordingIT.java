@@ -160,8 +160,8 @@ class RecordingIT {
     }
 
     /**
-     * The average includes the rest of the recording: its header, and the answers of lookups and snapshots. Closes
-     * without reading count as calls, too.
+     * The average includes the rest of the recording: its header, and the answers of lookups and snapshots. Events are
+     * accepts, including those that fail with EAGAIN, polls, and closes without reading.
      */
     @ParameterizedTest
     @CsvSource({
@@ -173,11 +173,11 @@ class RecordingIT {
         "served 5000 unread, 10000"
     })
     @Tag("any-kernel")
-    void callsTakeFewBytes(String workload, int calls) throws IOException {
+    void eventsTakeFewBytes(String workload, int events) throws IOException {
         Path file = folder.resolve("recording");
         record(workload, file, "-e", DIAGNOSED);
-        long each = Files.size(file) / calls;
-        assertTrue(each <= MAX_BYTES, () -> each + " bytes a call");
+        long each = Files.size(file) / events;
+        assertTrue(each <= MAX_BYTES, () -> each + " bytes an event");
     }
 
     @Test

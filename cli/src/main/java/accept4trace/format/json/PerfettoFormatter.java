@@ -149,7 +149,7 @@ public final class PerfettoFormatter implements EventFormatter {
             json.writeStringField("via", call.via().toString());
         }
         if (socket != null) {
-            peer(peer(call), socket.peer());
+            addPeer(peerName(call), socket.peer());
         }
         if (connection.waitNs() >= 0) {
             json.writeNumberField("wait_ns", connection.waitNs());
@@ -162,7 +162,7 @@ public final class PerfettoFormatter implements EventFormatter {
         }
     }
 
-    private void peer(String peer, Endpoint end) throws IOException {
+    private void addPeer(String peer, Endpoint end) throws IOException {
         json.writeStringField("peer", peer);
         String name = details.hostName(end);
         if (name != null) {
@@ -171,7 +171,7 @@ public final class PerfettoFormatter implements EventFormatter {
     }
 
     /** Returns the address of the peer, or the process at the other end of an AF_UNIX connection. */
-    private static String peer(AcceptCall call) {
+    private static String peerName(AcceptCall call) {
         KernelSocket socket = call.connection().requireSocket();
         return socket.peer() instanceof Unix && call.connection().peerTask() != null
                 ? Names.process(
@@ -191,7 +191,7 @@ public final class PerfettoFormatter implements EventFormatter {
         Connection connection = call.connection();
         KernelSocket socket = connection.socket();
         if (socket != null && connection.waitNs() >= 0 && connection.acceptedNs() != 0) {
-            Arguments peer = () -> peer(peer(call), socket.peer());
+            Arguments peer = () -> addPeer(peerName(call), socket.peer());
             slice(out, listener, "wait", connection.acceptedNs(), connection.waitNs(), peer);
         }
     }
@@ -290,7 +290,7 @@ public final class PerfettoFormatter implements EventFormatter {
             return;
         }
         Endpoint end = client.connection().peer();
-        Arguments peer = () -> peer(address(end), end);
+        Arguments peer = () -> addPeer(address(end), end);
         if (client.waitNs() < 0) {
             instant(out, "p", "gave up", client.atNs(), listener.id, peer);
         } else {
