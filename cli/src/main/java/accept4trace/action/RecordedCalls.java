@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * The kinds of calls and events that a recording contains.
  *
  * @param selected what -e selected while recording
- * @param all {@code selected}, and refused connections if they were recorded only for --trigger=refused
+ * @param all {@code selected}, and refused connections and closed listeners that were recorded for another reason, such
+ *     as --trigger=refused
  */
 record RecordedCalls(Set<Call> selected, Set<Call> all) {
     private static final String DIAGNOSIS_HINT =
@@ -49,7 +50,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         return selected.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : selected;
     }
 
-    /** Fails if any of these calls, which -e selects for reading, was not recorded. */
+    /** Fails if anything that -e selects while reading was not recorded. */
     void requireForLines(Set<Call> wanted) throws UserError {
         require(wanted, "-e cannot select it", "without -e, --read shows all that -e selected while recording");
     }
@@ -61,7 +62,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         require(needed, "--diagnose is not available", DIAGNOSIS_HINT);
     }
 
-    /** Fails if refused connections, which --trigger=refused waits for, were not recorded. */
+    /** Fails if refused connections were not recorded, because --trigger=refused needs them. */
     void requireForTrigger() throws UserError {
         require(
                 Set.of(Call.REFUSED),
@@ -76,7 +77,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         }
     }
 
-    /** Says which lost connections the tables of a summary do not count, if there are any. */
+    /** Says which kinds of lost connections a summary does not count because they were not recorded. */
     void reportUncounted(Notices notices) {
         List<Call> missing = missing(Set.of(Call.REFUSED, Call.CLOSED));
         if (!missing.isEmpty()) {

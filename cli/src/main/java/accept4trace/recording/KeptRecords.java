@@ -3,9 +3,10 @@ package accept4trace.recording;
 import java.util.Arrays;
 
 /**
- * Some earlier records of one size, each in a numbered place. Servers alternate between kinds of calls, e.g. a poll, an
- * accept, and an accept that fails with EAGAIN. So the previous record is often of another kind, but a recent record of
- * each kind is kept here. Callers must not change the arrays.
+ * Earlier records of one size, each in a numbered place. {@link Packing} stores a record as its difference from a
+ * similar earlier one. Servers cycle through a few kinds of calls, such as a poll, an accept, and an accept that fails
+ * with EAGAIN. The previous record is therefore often of a different kind, so a recent record of each kind is kept.
+ * Callers must not change the arrays that they put here or get from here.
  */
 final class KeptRecords {
     /** The number of places. At most 16, so that two places fit into a byte. */
@@ -14,7 +15,7 @@ final class KeptRecords {
     private static final int SIMILAR = 16;
 
     private final byte[][] records = new byte[PLACES][];
-    /** For each place, the number of the last record that was put there. */
+    /** For each place, the value of {@link #count} when a record was last put there. */
     private final long[] used = new long[PLACES];
 
     private long count;
@@ -47,8 +48,8 @@ final class KeptRecords {
     }
 
     /**
-     * Returns where to keep a record: it replaces the most similar record if that is of the same kind, and otherwise
-     * the record of the kind that was not seen for the longest time.
+     * Returns the place for a record: {@code similar}, which is the result of {@link #mostSimilar}, if the record there
+     * is of the same kind, and otherwise the place that was written least recently.
      */
     int placeFor(byte[] record, int similar) {
         int most = record.length / SIMILAR;
@@ -65,7 +66,7 @@ final class KeptRecords {
         return oldest;
     }
 
-    /** Returns the number of different bytes, or {@code most} if there are so many or more. */
+    /** Returns the number of different bytes, but stops counting at {@code most}. */
     private static int countDifferent(byte[] one, byte[] other, int most) {
         int count = 0;
         for (int i = 0; i < one.length && count < most; i++) {

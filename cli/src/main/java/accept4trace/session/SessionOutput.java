@@ -11,7 +11,7 @@ import accept4trace.output.Sink;
  * @param refused selects and folds refused connections
  * @param closings whether the formatter receives closed listeners and clients that give up. If not, they are only
  *     counted
- * @param windows whether the formatter receives the triggers of recorded windows. If not, they are notices
+ * @param windows whether the formatter shows the trigger of each recorded window. If not, triggers are notices
  */
 public record SessionOutput(
         EventFormatter formatter,
