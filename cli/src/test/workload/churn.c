@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,15 +37,11 @@ enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10 };
 /* One in ISLANDS_EACH workers is an island: it has its own network namespace, see be_island(). */
 enum { ISLANDS_EACH = 8 };
 
-struct note {
-	pid_t tid;
-	unsigned int port;
-};
-
+/* Each note is one word, thread << 16 | client port, because a thread can be killed between two stores. */
 static struct {
 	_Atomic unsigned long begun, ended;
 	_Atomic size_t notes;
-	struct note note[NOTES];
+	_Atomic uint64_t note[NOTES];
 } * shared;
 
 static int tcp, local;
@@ -61,7 +58,7 @@ static void take_note(int connection)
 		return;
 	index = shared->notes++;
 	if (index < NOTES)
-		shared->note[index] = (struct note){gettid(), ntohs(peer.sin_port)};
+		shared->note[index] = (uint64_t)gettid() << 16 | ntohs(peer.sin_port);
 }
 
 static void *accept_forever(void *listener)
@@ -218,8 +215,8 @@ static void print_notes(void)
 
 	printf("%lu %lu %lu\n", shared->begun, shared->ended, processes);
 	for (size_t i = 0; i < count; i++)
-		if (shared->note[i].tid)
-			printf("%d %u\n", shared->note[i].tid, shared->note[i].port);
+		if (shared->note[i])
+			printf("%d %d\n", (int)(shared->note[i] >> 16), (int)(shared->note[i] & UINT16_MAX));
 }
 
 int main(int argc, char **argv)
