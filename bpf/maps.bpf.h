@@ -21,6 +21,7 @@ const volatile __u64 jiffy_ns;		 /* the length of a jiffy */
 /* Set by the native library after the proof call has shown that the hooks work. */
 bool trace_all;	     /* every process is a target */
 bool stopped;	     /* no process is a target any more */
+bool cgroups_wanted; /* records contain the cgroups of callers */
 __u64 live_since_ns; /* when targets were first set */
 
 __s64 forked_alive; /* FORKED targets that have not ended yet */

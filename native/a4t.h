@@ -59,7 +59,9 @@ struct a4t_config {
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
 	uint32_t watch_input; /* not 0: report A4T_INPUT for stdin */
 	uint32_t turned_away; /* not 0: report A4T_EVENT_TURNED_AWAY */
-	const char *cgroup;   /* path for A4T_FILTER_CGROUP: in the file system, or as in /proc/PID/cgroup */
+	uint32_t cgroups;     /* not 0: set accept_event.cgroup, which is otherwise undefined */
+	uint32_t pad;
+	const char *cgroup; /* path for A4T_FILTER_CGROUP: in the file system, or as in /proc/PID/cgroup */
 	struct a4t_filter filter;
 };
 
@@ -377,7 +379,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 #define A4T_FIELDS_a4t_config(field, s) \
 	field(s, ring_bytes) field(s, max_calls) field(s, max_targets) field(s, watch_fd) \
 	field(s, verbose) field(s, follow) field(s, probe) field(s, stacks) field(s, watch_input) \
-	field(s, turned_away) field(s, cgroup) field(s, filter)
+	field(s, turned_away) field(s, cgroups) field(s, pad) field(s, cgroup) field(s, filter)
 #define A4T_FIELDS_a4t_wakeup(field, s) field(s, reasons) field(s, signal)
 #define A4T_FIELDS_a4t_file(field, s) \
 	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) \

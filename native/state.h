@@ -10,6 +10,7 @@
  *
  * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
  *   live_since_ns, trace_all, stopped, calls_announced, walk_purpose   written by targets/ only
+ *   cgroups_wanted     written by session/open.c only
  *   unfinished_calls   counted up and down by the programs
  *   sees_room_waits    written by load/unix_waits.c only
  *   forked_alive       counted up and down by the programs; counted down by targets/ if they missed an end

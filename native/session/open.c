@@ -40,6 +40,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		err = load_programs(session, config, rung, error);
 	if (err)
 		return err;
+	session->skel->bss->cgroups_wanted = config->cgroups;
 	err = set_cgroup(session, error);
 	if (err)
 		return err;

@@ -218,6 +218,34 @@ static void tracing_all_processes_includes_this_one(void)
 	a4t_close(session);
 }
 
+/* Returns the cgroup in the record of a call of this process. */
+static uint64_t recorded_cgroup(uint32_t wanted)
+{
+	struct a4t_config config = usual;
+	const struct accept_event *event;
+	struct caller caller;
+	struct a4t *session;
+
+	config.cgroups = wanted;
+	session = open_session(&config);
+	if (!session)
+		return 0;
+	caller = start_caller(accept_nothing);
+	follow(session, &caller);
+	event = next_record();
+	CHECK(event);
+	a4t_close(session);
+	return event ? event->cgroup : 0;
+}
+
+static void reads_cgroups_only_if_they_are_wanted(void)
+{
+	if (!root_or_skip())
+		return;
+	CHECK(recorded_cgroup(1) != 0);
+	CHECK_EQ(0, recorded_cgroup(0));
+}
+
 static void counts_events_lost_in_a_full_ring(void)
 {
 	struct a4t_config config = usual;
@@ -306,6 +334,7 @@ int main(void)
 		{"stopping ends the records", stopping_ends_the_records},
 		{"stopping ends the records of known threads", stopping_ends_the_records_of_known_threads},
 		{"tracing all processes includes this one", tracing_all_processes_includes_this_one},
+		{"reads cgroups only if they are wanted", reads_cgroups_only_if_they_are_wanted},
 		{"counts events lost in a full ring", counts_events_lost_in_a_full_ring},
 		{"refuses processes beyond max_targets", refuses_processes_beyond_max_targets},
 		{"closing leaves nothing open", closing_leaves_nothing_open},

@@ -332,7 +332,10 @@ public final class TraceCommand {
                 new Watch(NO_FD, settings.report().live()),
                 settings.capture().debug(),
                 follow,
-                new Extras(settings.capture().stacks(), settings.report().diagnose() || recordsDiagnosis()),
+                new Extras(
+                        settings.capture().stacks(),
+                        settings.report().diagnose() || recordsDiagnosis(),
+                        settings.output().showsCgroups()),
                 settings.capture().probe(),
                 filter(system));
     }

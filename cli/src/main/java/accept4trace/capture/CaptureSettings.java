@@ -32,9 +32,10 @@ public record CaptureSettings(
      *
      * @param stacks the user stack of each call
      * @param turnedAway connections that the server closes at once, without having used them
+     * @param cgroups the cgroup of each caller
      */
-    public record Extras(boolean stacks, boolean turnedAway) {
-        public static final Extras NONE = new Extras(false, false);
+    public record Extras(boolean stacks, boolean turnedAway, boolean cgroups) {
+        public static final Extras NONE = new Extras(false, false, false);
     }
 
     /**

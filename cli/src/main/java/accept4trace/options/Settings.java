@@ -144,6 +144,16 @@ public record Settings(
             return new Output(path, append, format, lines, fields, folding, color);
         }
 
+        /** Whether the cgroup of a caller, or its container or unit, can be shown. */
+        public boolean showsCgroups() {
+            return format == Format.JSON
+                    || format == Format.RAW
+                    || text.verbose()
+                    || text.workloads()
+                    || fields.contains(Field.CONTAINER)
+                    || fields.contains(Field.UNIT);
+        }
+
         static Output of(Given given, CommandLineFacts facts) throws UserError {
             LineOptions lines = new LineOptions(given, facts.format());
             return new Output(

@@ -192,6 +192,22 @@ class TraceCommandTest {
         assertEquals(counted, platform.tracing.settings.filter().calls().contains(Call.CLOSED));
     }
 
+    /** Reading the cgroup of each caller would slow the target. */
+    @ParameterizedTest
+    @CsvSource({
+        "--quiet, false",
+        "-v, true",
+        "--format=json, true",
+        "--format=columns, false",
+        "--format=columns --fields=unit, true",
+        "--format=columns --fields=container, true"
+    })
+    void cgroupsAreReadOnlyIfTheyAreShown(String options, boolean read) {
+        platform.source.then(null);
+        assertThrows(UserError.class, () -> run((SELF + " " + options).split(" ")));
+        assertEquals(read, platform.tracing.settings.extras().cgroups());
+    }
+
     @Test
     void unprivilegedUserIsRefusedImmediately() {
         machine.status(1000, "0000000000000000", 0);

@@ -71,6 +71,7 @@ final class KernelEventSource implements EventSource {
         config.setInt(Config.PROBE, settings.probe().number());
         config.setInt(Config.STACKS, settings.extras().stacks() ? 1 : 0);
         config.setInt(Config.TURNED_AWAY, settings.extras().turnedAway() ? 1 : 0);
+        config.setInt(Config.CGROUPS, settings.extras().cgroups() ? 1 : 0);
         config.setInt(Config.WATCH_INPUT, settings.watch().input() ? 1 : 0);
         config.write(Config.BYTES, path, 0, path.length);
         config.setPointer(Config.CGROUP, config.share(Config.BYTES));
