@@ -11,6 +11,7 @@ import accept4trace.diagnose.Undecided;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
+import accept4trace.options.Settings.Reading.Kinds;
 import accept4trace.options.SummaryMode;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
@@ -243,12 +244,20 @@ public final class ReadCommand {
             }
             return CallFilter.DIAGNOSED;
         }
-        if (settings.session().reading().anyCall()) {
-            return recorded.selected();
-        }
         Set<Call> wanted = settings.selection().filter().calls();
-        recorded.requireForLines(wanted);
-        return wanted;
+        return switch (settings.session().reading().kinds()) {
+            case ALL -> recorded.selected();
+            case NOT_EXCLUDED -> recorded.selectedAmong(wanted);
+            case NAMED -> {
+                recorded.requireForLines(wanted);
+                yield wanted;
+            }
+        };
+    }
+
+    private boolean isNamed(Call call, CallFilter filter) {
+        return settings.session().reading().kinds() == Kinds.NAMED
+                && filter.calls().contains(call);
     }
 
     /** Fails if the recording lacks what the requested reports need. */
@@ -286,8 +295,7 @@ public final class ReadCommand {
             return;
         }
         TriggerSettings trigger = settings.session().trigger();
-        boolean named =
-                !settings.session().reading().anyCall() && filter.calls().contains(Call.REFUSED);
+        boolean named = isNamed(Call.REFUSED, filter);
         if (named || (trigger != null && trigger.has(Kind.REFUSED))) {
             throw UserError.usage((named ? "-e refused" : "--trigger=refused")
                     + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
@@ -297,9 +305,7 @@ public final class ReadCommand {
 
     /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */
     private void checkLookups(CallFilter filter) throws UserError {
-        if (!settings.session().reading().anyCall()
-                && filter.calls().contains(Call.CLOSED)
-                && !filter.peers().isEmpty()) {
+        if (isNamed(Call.CLOSED, filter) && !filter.peers().isEmpty()) {
             throw UserError.usage("-e closed cannot be used with --read and --peer:"
                     + " it is not recorded whose connections were reset");
         }

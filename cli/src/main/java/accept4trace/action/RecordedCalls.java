@@ -50,6 +50,16 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         return selected.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : selected;
     }
 
+    /** Returns those of {@code wanted} that -e selected while recording. Fails if there are none. */
+    Set<Call> selectedAmong(Set<Call> wanted) throws UserError {
+        Set<Call> among = EnumSet.copyOf(selected);
+        among.retainAll(wanted);
+        if (among.isEmpty()) {
+            requireForLines(wanted);
+        }
+        return among;
+    }
+
     /** Fails if anything that -e selects while reading was not recorded. */
     void requireForLines(Set<Call> wanted) throws UserError {
         require(wanted, "-e cannot select it", "without -e, --read shows all that -e selected while recording");

@@ -233,13 +233,34 @@ public record Settings(
      * A recording to show.
      *
      * @param path a file, "-" for stdin, or null
-     * @param anyCall show all kinds of calls that were recorded
+     * @param kinds which of the recorded kinds of calls to show
      */
-    public record Reading(@Nullable String path, boolean anyCall) {
+    public record Reading(@Nullable String path, Kinds kinds) {
+        public enum Kinds {
+            /** All, because there is no -e. */
+            ALL,
+            /** Those that -e does not exclude: it is "all", or begins with '!'. */
+            NOT_EXCLUDED,
+            /** Those that -e names. */
+            NAMED
+        }
+
+        /** Whether all recorded kinds of calls are shown, regardless of the filter. */
+        boolean showsAll() {
+            return path != null && kinds == Kinds.ALL;
+        }
+
         static Reading of(Given given) throws UserError {
-            boolean anyCall = given.has(Option.READ)
-                    && Arguments.expressions(given, "trace=").isEmpty();
-            return new Reading(given.text(Option.READ), anyCall);
+            return new Reading(given.text(Option.READ), kinds(Arguments.expressions(given, "trace=")));
+        }
+
+        /** Only the last expression counts. */
+        private static Kinds kinds(List<String> expressions) {
+            if (expressions.isEmpty()) {
+                return Kinds.ALL;
+            }
+            String last = expressions.get(expressions.size() - 1);
+            return last.startsWith("!") || last.equals("all") ? Kinds.NOT_EXCLUDED : Kinds.NAMED;
         }
     }
 
@@ -287,7 +308,7 @@ public record Settings(
                     given.has(Option.STRICT),
                     given.has(Option.RESOLVE),
                     reading,
-                    new TriggerOptions(given).settings(filter, reading.anyCall()));
+                    new TriggerOptions(given).settings(filter, reading.showsAll()));
         }
     }
 }

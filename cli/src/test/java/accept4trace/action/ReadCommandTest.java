@@ -96,6 +96,16 @@ class ReadCommandTest extends Recordings {
                         .count());
     }
 
+    /** "!" and "all" refer to what was recorded. */
+    @ParameterizedTest
+    @CsvSource({"all, 25", "'!accept', 25", "'!bind,listen', 25", "'!none', 25"})
+    void whatIsNotExcludedIsShown(String expression, int calls) throws Exception {
+        aTrace();
+        record("-e accept4,accept,listen");
+        assertEquals(calls, lines("--no-fold -qq -e " + expression).lines().count());
+        assertRefused("recorded without io_uring, bind and %poll: -e cannot select it", "-e !accept4,accept,listen");
+    }
+
     @Test
     void eachLossIsRecorded() throws Exception {
         live.source.then(batch(true, calls(1)), losses(1, 2, 3, 4, 5, 6, 7, 8), () -> {});
