@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a snapshot of the targets' accept queues every second, and a last one at the end. Snapshots are taken in the
- * background, and take at most a fiftieth of the time.
+ * background, and after the first one, they take at most a fiftieth of the time.
  */
 public final class QueueSampler {
     private static final long PERIOD_NS = 1_000_000_000;
-    /** A snapshot is followed by a pause that is this many times as long. */
+    /**
+     * A snapshot is followed by a pause that is this many times as long. The first one is an exception, because it
+     * takes longer than the next ones: the JVM still loads classes for it.
+     */
     private static final int PAUSE_FACTOR = 50;
     /**
      * The maximum wait for the last snapshot. Includes the wait for the end of any other snapshot that is in progress.
@@ -146,6 +149,7 @@ public final class QueueSampler {
     /** Takes a snapshot. If it fails, the queues become unknown, because older ones must not be shown as current. */
     private void takeNext() {
         long startNs = clock.getAsLong();
+        boolean first = latest == null;
         QueueReport taken = null;
         try {
             Map<Integer, Boolean> asked = new HashMap<>();
@@ -162,7 +166,8 @@ public final class QueueSampler {
             latest = taken;
             long endNs = clock.getAsLong();
             if (periodic) {
-                dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
+                long pauseNs = first ? 0 : PAUSE_FACTOR * (endNs - startNs);
+                dueNs = Math.max(startNs + PERIOD_NS, endNs + pauseNs);
             }
             running = false;
         }

@@ -121,9 +121,12 @@ class QueueSamplerTest {
     }
 
     @Test
-    void slowSnapshotsAreRarer() {
+    void slowSnapshotsAreRarerExceptAfterTheFirst() {
         QueueSampler sampler = sampler();
         snapshots.meanwhile = () -> now += SECOND / 10;
+        sampler.tick(now);
+        assertEquals(9 * SECOND / 10, sampler.remainingNs(now));
+        now += SECOND;
         sampler.tick(now);
         assertEquals(5 * SECOND, sampler.remainingNs(now));
     }
