@@ -72,10 +72,7 @@ static const char *const java_options[] = {
 	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
-	/*
-	 * The JVM must not handle INT, TERM, HUP and QUIT: liba4t handles them or leaves their default
-	 * action.
-	 */
+	/* liba4t handles INT, TERM, HUP and QUIT or leaves their default action, so the JVM must not. */
 	"-Xrs",
 	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",
