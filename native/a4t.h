@@ -109,9 +109,9 @@ A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
  * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs,
- * which takes some milliseconds. The first a4t_open() uses the programs for `likely` if its configuration
- * equals `likely`, except that max_calls and max_targets may be smaller. The first a4t_snapshots_open() uses
- * the programs for snapshots. May be called from any thread, even while a4t_open() runs.
+ * which takes some milliseconds. The first a4t_open() uses those for `likely` if its configuration equals
+ * `likely`, except that max_calls and max_targets may be smaller, and cgroups different. The first
+ * a4t_snapshots_open() uses those for snapshots. May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 
@@ -382,8 +382,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 	field(s, turned_away) field(s, cgroups) field(s, pad) field(s, cgroup) field(s, filter)
 #define A4T_FIELDS_a4t_wakeup(field, s) field(s, reasons) field(s, signal)
 #define A4T_FIELDS_a4t_file(field, s) \
-	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) \
-	field(s, path)
+	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) field(s, path)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_probe);
