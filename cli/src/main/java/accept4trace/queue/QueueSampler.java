@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class QueueSampler {
     private static final long PERIOD_NS = 1_000_000_000;
     /**
-     * A snapshot is followed by a pause that is this many times as long. The first one is an exception, because it
-     * takes longer than the next ones: the JVM still loads classes for it.
+     * A snapshot is followed by a pause that is this many times as long, but after the first one at most
+     * {@link #PERIOD_NS}, because it takes longer than the next ones: the JVM still loads classes for it.
      */
     private static final int PAUSE_FACTOR = 50;
     /**
@@ -166,8 +166,8 @@ public final class QueueSampler {
             latest = taken;
             long endNs = clock.getAsLong();
             if (periodic) {
-                long pauseNs = first ? 0 : PAUSE_FACTOR * (endNs - startNs);
-                dueNs = Math.max(startNs + PERIOD_NS, endNs + pauseNs);
+                long pauseNs = PAUSE_FACTOR * (endNs - startNs);
+                dueNs = Math.max(startNs + PERIOD_NS, endNs + (first ? Math.min(pauseNs, PERIOD_NS) : pauseNs));
             }
             running = false;
         }

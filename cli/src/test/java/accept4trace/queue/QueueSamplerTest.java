@@ -125,7 +125,7 @@ class QueueSamplerTest {
         QueueSampler sampler = sampler();
         snapshots.meanwhile = () -> now += SECOND / 10;
         sampler.tick(now);
-        assertEquals(9 * SECOND / 10, sampler.remainingNs(now));
+        assertEquals(SECOND, sampler.remainingNs(now));
         now += SECOND;
         sampler.tick(now);
         assertEquals(5 * SECOND, sampler.remainingNs(now));
