@@ -138,6 +138,7 @@ public final class ReadCommand {
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
         checkLookups(filter);
+        checkAccepts(filter);
         checkOutput();
         checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
@@ -247,7 +248,7 @@ public final class ReadCommand {
         Set<Call> wanted = settings.selection().filter().calls();
         return switch (settings.session().reading().kinds()) {
             case ALL -> recorded.selected();
-            case NOT_EXCLUDED -> recorded.selectedAmong(wanted);
+            case NOT_EXCLUDED -> recorded.among(wanted);
             case NAMED -> {
                 recorded.requireForLines(wanted);
                 yield wanted;
@@ -301,6 +302,32 @@ public final class ReadCommand {
                     + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
                     + " the holders of listeners are not recorded");
         }
+    }
+
+    /** Fails if an option has no effect because no accepts are shown. */
+    private void checkAccepts(CallFilter filter) throws UserError {
+        if (filter.hasAccepts()) {
+            return;
+        }
+        boolean closed = filter.calls().contains(Call.CLOSED);
+        boolean refused = filter.calls().contains(Call.REFUSED);
+        TriggerSettings trigger = settings.session().trigger();
+        if (filter.minWaitNs() > 0 && !closed) {
+            throw requiresAccepts("--min-wait");
+        }
+        if (!filter.peers().isEmpty() && !closed && !refused) {
+            throw requiresAccepts("--peer");
+        }
+        if (trigger != null && trigger.needsAccepts()) {
+            throw requiresAccepts("--trigger");
+        }
+    }
+
+    private static UserError requiresAccepts(String option) {
+        return new UserError(
+                ExitStatus.FAILURE,
+                option + " requires accepts, but none are selected",
+                "-e accept4,accept selects them, while recording and while reading");
     }
 
     /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  *     as --trigger=refused
  */
 record RecordedCalls(Set<Call> selected, Set<Call> all) {
+    private static final String LINES_HINT = "without -e, --read shows all that -e selected while recording";
     private static final String DIAGNOSIS_HINT =
             "-e accept4,accept,io_uring,%poll,refused,closed --format=raw records what --diagnose needs";
 
@@ -50,19 +51,26 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         return selected.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : selected;
     }
 
-    /** Returns those of {@code wanted} that -e selected while recording. Fails if there are none. */
-    Set<Call> selectedAmong(Set<Call> wanted) throws UserError {
+    /**
+     * Returns those of {@code wanted} that were recorded. Fails if there are none. Also fails if an event was not
+     * recorded: "all" and "!" only select calls, so each event in {@code wanted} was named.
+     */
+    Set<Call> among(Set<Call> wanted) throws UserError {
+        Set<Call> events = EnumSet.copyOf(wanted);
+        events.removeAll(Call.ALL);
+        requireForLines(events);
         Set<Call> among = EnumSet.copyOf(selected);
+        among.addAll(events);
         among.retainAll(wanted);
         if (among.isEmpty()) {
-            requireForLines(wanted);
+            throw new UserError(ExitStatus.FAILURE, "-e excludes all calls that were recorded", LINES_HINT);
         }
         return among;
     }
 
     /** Fails if anything that -e selects while reading was not recorded. */
     void requireForLines(Set<Call> wanted) throws UserError {
-        require(wanted, "-e cannot select it", "without -e, --read shows all that -e selected while recording");
+        require(wanted, "-e cannot select it", LINES_HINT);
     }
 
     /** Fails if the calls and events that a diagnosis uses were not recorded. */

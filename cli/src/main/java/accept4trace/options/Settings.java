@@ -239,7 +239,7 @@ public record Settings(
         public enum Kinds {
             /** All, because there is no -e. */
             ALL,
-            /** Those that -e does not exclude: it is "all", or begins with '!'. */
+            /** Those that -e does not exclude, because it contains "all" or begins with '!'. */
             NOT_EXCLUDED,
             /** Those that -e names. */
             NAMED
@@ -260,7 +260,8 @@ public record Settings(
                 return Kinds.ALL;
             }
             String last = expressions.get(expressions.size() - 1);
-            return last.startsWith("!") || last.equals("all") ? Kinds.NOT_EXCLUDED : Kinds.NAMED;
+            boolean all = List.of(last.split(",", -1)).contains("all");
+            return all || last.startsWith("!") ? Kinds.NOT_EXCLUDED : Kinds.NAMED;
         }
     }
 

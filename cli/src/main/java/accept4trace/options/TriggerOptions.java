@@ -34,11 +34,11 @@ final class TriggerOptions {
     }
 
     /**
-     * Returns null without --trigger. {@code anyCall}: whether all recorded kinds of calls are shown, regardless of the
+     * Returns null without --trigger. {@code showsAll}: whether all recorded kinds of calls are shown, regardless of the
      * filter.
      */
     @Nullable
-    TriggerSettings settings(CallFilter filter, boolean anyCall) throws UserError {
+    TriggerSettings settings(CallFilter filter, boolean showsAll) throws UserError {
         if (!given.has(Option.TRIGGER)) {
             return null;
         }
@@ -49,7 +49,7 @@ final class TriggerOptions {
             }
         }
         for (Condition condition : conditions) {
-            if (!anyCall && condition.kind().needsAccepts() && !filter.hasAccepts()) {
+            if (!showsAll && condition.kind().needsAccepts() && !filter.hasAccepts()) {
                 throw UserError.usage(option + " " + condition.text() + " requires accepts, which -e does not select");
             }
             if (condition.kind() == Kind.ERROR) {
