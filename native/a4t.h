@@ -59,7 +59,7 @@ struct a4t_config {
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
 	uint32_t watch_input; /* not 0: report A4T_INPUT for stdin */
 	uint32_t turned_away; /* not 0: report A4T_EVENT_TURNED_AWAY */
-	uint32_t cgroups;     /* not 0: set accept_event.cgroup, which is otherwise undefined */
+	uint32_t cgroups;     /* not 0: read accept_event.cgroup at every call */
 	uint32_t pad;
 	const char *cgroup; /* path for A4T_FILTER_CGROUP: in the file system, or as in /proc/PID/cgroup */
 	struct a4t_filter filter;

@@ -335,7 +335,7 @@ public final class TraceCommand {
                 new Extras(
                         settings.capture().stacks(),
                         settings.report().diagnose() || recordsDiagnosis(),
-                        settings.output().showsCgroups()),
+                        settings.capture().cgroups()),
                 settings.capture().probe(),
                 filter(system));
     }

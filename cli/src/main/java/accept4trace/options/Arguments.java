@@ -52,13 +52,14 @@ public final class Arguments {
         }
         DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
         Settings.Selection selection = Settings.Selection.of(given, diagnosis);
+        Settings.Output output = Settings.Output.of(given, facts);
         return new Settings(
                 task,
                 Settings.Target.of(given),
                 selection,
-                Settings.Output.of(given, facts),
+                output,
                 Settings.Report.of(given, facts, diagnosis),
-                Settings.Capture.of(given),
+                Settings.Capture.of(given, facts, output),
                 Settings.Session.of(given, diagnosis, selection.filter()));
     }
 

@@ -144,14 +144,14 @@ public record Settings(
             return new Output(path, append, format, lines, fields, folding, color);
         }
 
-        /** Whether the cgroup of a caller, or its container or unit, can be shown. */
-        public boolean showsCgroups() {
-            return format == Format.JSON
-                    || format == Format.RAW
-                    || text.verbose()
-                    || text.workloads()
-                    || fields.contains(Field.CONTAINER)
-                    || fields.contains(Field.UNIT);
+        /** Whether lines or records of calls contain the cgroup of the caller, or its container or unit. */
+        boolean hasCgroups() {
+            return switch (format) {
+                case RAW, JSON -> true;
+                case TEXT -> text.verbose() || text.workloads();
+                case COLUMNS -> fields.contains(Field.CONTAINER) || fields.contains(Field.UNIT);
+                case STRACE, PERFETTO -> false;
+            };
         }
 
         static Output of(Given given, CommandLineFacts facts) throws UserError {
@@ -202,18 +202,20 @@ public record Settings(
      *
      * @param ringBytes size of the ring buffer, a power of two
      * @param stacks record user stacks
+     * @param cgroups read the cgroup of each caller
      * @param debug print libbpf's messages and the choice of hooks to stderr
      */
-    public record Capture(Probe probe, int ringBytes, boolean stacks, boolean debug) {
+    public record Capture(Probe probe, int ringBytes, boolean stacks, boolean cgroups, boolean debug) {
         private static final int RING_BYTES = 4 << 20;
         /** A record with a stack is much larger. */
         private static final int RING_BYTES_WITH_STACKS = 32 << 20;
 
-        static Capture of(Given given) throws UserError {
+        static Capture of(Given given, CommandLineFacts facts, Output output) throws UserError {
             return new Capture(
                     given.word(Option.PROBE, Probe.class),
                     ringBytes(given),
                     given.has(Option.STACK),
+                    facts.showsCalls() && output.hasCgroups(),
                     given.has(Option.DEBUG));
         }
 

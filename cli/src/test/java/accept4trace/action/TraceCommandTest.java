@@ -196,8 +196,10 @@ class TraceCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--quiet, false",
+        "-c, false",
         "-v, true",
         "--format=json, true",
+        "--format=json -c, false",
         "--format=columns, false",
         "--format=columns --fields=unit, true",
         "--format=columns --fields=container, true"
