@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a snapshot of the targets' accept queues every second, and a last one at the end. Snapshots are taken in the
- * background, and after the first one, they take at most a fiftieth of the time.
+ * background. Except for the first and the last one, they take at most a fiftieth of the time.
  */
 public final class QueueSampler {
     private static final long PERIOD_NS = 1_000_000_000;
     /**
-     * A snapshot is followed by a pause that is this many times as long, but after the first one at most
-     * {@link #PERIOD_NS}, because it takes longer than the next ones: the JVM still loads classes for it.
+     * The pause after a snapshot is this many times as long as the snapshot took. After the first one, it is at most
+     * {@link #PERIOD_NS}, because that snapshot takes longer: the JVM still loads classes.
      */
     private static final int PAUSE_FACTOR = 50;
     /**

@@ -121,7 +121,7 @@ class QueueSamplerTest {
     }
 
     @Test
-    void slowSnapshotsAreRarerExceptAfterTheFirst() {
+    void aSlowSnapshotDelaysTheNextOneButTheFirstOnlyByASecond() {
         QueueSampler sampler = sampler();
         snapshots.meanwhile = () -> now += SECOND / 10;
         sampler.tick(now);
@@ -129,6 +129,14 @@ class QueueSamplerTest {
         now += SECOND;
         sampler.tick(now);
         assertEquals(5 * SECOND, sampler.remainingNs(now));
+    }
+
+    @Test
+    void aPauseFollowsAFirstSnapshotOfSeconds() {
+        QueueSampler sampler = sampler();
+        snapshots.meanwhile = () -> now += 3 * SECOND;
+        sampler.tick(now);
+        assertEquals(SECOND, sampler.remainingNs(now));
     }
 
     @Test
