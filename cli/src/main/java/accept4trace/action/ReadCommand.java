@@ -256,9 +256,10 @@ public final class ReadCommand {
         };
     }
 
-    private boolean isNamed(Call call, CallFilter filter) {
-        return settings.session().reading().kinds() == Kinds.NAMED
-                && filter.calls().contains(call);
+    /** Returns whether -e names the event. Neither "all" nor a negation selects events. */
+    private boolean isNamed(Call event, CallFilter filter) {
+        return settings.session().reading().kinds() != Kinds.ALL
+                && filter.calls().contains(event);
     }
 
     /** Fails if the recording lacks what the requested reports need. */
@@ -304,7 +305,7 @@ public final class ReadCommand {
         }
     }
 
-    /** Fails if an option has no effect because no accepts are shown. */
+    /** Fails if an option would select nothing because no accepts are shown. */
     private void checkAccepts(CallFilter filter) throws UserError {
         if (filter.hasAccepts()) {
             return;

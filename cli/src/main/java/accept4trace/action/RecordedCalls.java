@@ -52,8 +52,8 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     }
 
     /**
-     * Returns those of {@code wanted} that were recorded. Fails if there are none. Also fails if an event was not
-     * recorded: "all" and "!" only select calls, so each event in {@code wanted} was named.
+     * Returns those of {@code wanted} that were recorded. Fails if none were, or if an event was not: "all" and "!" select
+     * no events, so -e names each event in {@code wanted}.
      */
     Set<Call> among(Set<Call> wanted) throws UserError {
         Set<Call> events = EnumSet.copyOf(wanted);
@@ -63,7 +63,7 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         among.addAll(events);
         among.retainAll(wanted);
         if (among.isEmpty()) {
-            throw new UserError(ExitStatus.FAILURE, "-e excludes all calls that were recorded", LINES_HINT);
+            throw new UserError(ExitStatus.FAILURE, "-e selects nothing that was recorded", LINES_HINT);
         }
         return among;
     }

@@ -144,7 +144,7 @@ public record Settings(
             return new Output(path, append, format, lines, fields, folding, color);
         }
 
-        /** Whether lines or records of calls contain the cgroup of the caller, or its container or unit. */
+        /** Whether the output for each call contains the caller's cgroup, container or unit. */
         boolean hasCgroups() {
             return switch (format) {
                 case RAW, JSON -> true;
@@ -241,13 +241,13 @@ public record Settings(
         public enum Kinds {
             /** All, because there is no -e. */
             ALL,
-            /** Those that -e does not exclude, because it contains "all" or begins with '!'. */
+            /** What -e does not exclude, and the events that it names: it contains "all" or begins with '!'. */
             NOT_EXCLUDED,
             /** Those that -e names. */
             NAMED
         }
 
-        /** Whether all recorded kinds of calls are shown, regardless of the filter. */
+        /** Whether all recorded kinds of calls are shown, whatever kinds the filter has. */
         boolean showsAll() {
             return path != null && kinds == Kinds.ALL;
         }

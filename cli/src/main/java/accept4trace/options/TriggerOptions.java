@@ -34,8 +34,8 @@ final class TriggerOptions {
     }
 
     /**
-     * Returns null without --trigger. {@code showsAll}: whether all recorded kinds of calls are shown, regardless of
-     * the filter.
+     * Returns null without --trigger. {@code showsAll}: whether all recorded kinds of calls are shown, whatever kinds
+     * the filter has.
      */
     @Nullable
     TriggerSettings settings(CallFilter filter, boolean showsAll) throws UserError {

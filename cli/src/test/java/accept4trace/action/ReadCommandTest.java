@@ -96,13 +96,22 @@ class ReadCommandTest extends Recordings {
                         .count());
     }
 
-    /** "!" and "all" refer to what was recorded. */
     @ParameterizedTest
-    @CsvSource({"all, 25", "'!accept', 25", "'!bind,listen', 25", "'!none', 25", "'all,listen', 25"})
-    void whatIsNotExcludedIsShown(String expression, int calls) throws Exception {
+    @CsvSource({"all, 25", "'!accept4', 0", "'!accept', 25", "'!bind,listen', 25", "'!none', 25", "'all,listen', 25"})
+    void allAndNegationSelectFromWhatWasRecorded(String expression, int calls) throws Exception {
         aTrace();
         record("-e accept4,accept,listen");
         assertEquals(calls, lines("--no-fold -qq -e " + expression).lines().count());
+    }
+
+    @Test
+    void eventsCanBeNamedBesideAllCalls() throws Exception {
+        aTrace();
+        record("-e accept4,closed");
+        assertEquals(25, lines("--no-fold -qq -e all,closed").lines().count());
+        assertRefused(
+                "-e closed cannot be used with --read and --peer: it is not recorded whose connections were reset",
+                "-e all,closed --peer=10.0.0.1");
     }
 
     @Test
@@ -110,8 +119,8 @@ class ReadCommandTest extends Recordings {
         aTrace();
         seeNoLostConnections();
         record("-e accept4,listen");
-        assertRefused("-e excludes all calls that were recorded", "-e !accept4,listen");
-        assertRefused("recorded without closed: -e cannot select it", "-e all,closed");
+        assertRefused("recorded without refused: -e cannot select it", "-e all,refused");
+        assertRefused("-e selects nothing that was recorded", "-e !accept4,listen");
         for (String option : List.of("--min-wait=1ms", "--peer=10.0.0.1", "--trigger=wait=1s")) {
             String name = option.substring(0, option.indexOf('='));
             assertRefused(name + " requires accepts, but none are selected", "-e !accept4 " + option);
@@ -248,7 +257,7 @@ class ReadCommandTest extends Recordings {
                 reader.system.text(STDERR).replaceFirst("(?s).*?(recorded without [^:]*|$).*", "$1"));
     }
 
-    /** Hooks for other events slow down the target, so a recording has none that are not selected. */
+    /** Hooks for other events slow the target, so recording attaches only those for what -e selects. */
     @ParameterizedTest
     @CsvSource({"'', false", "'-e accept4,refused,closed', true"})
     void onlyWhatIsSelectedIsRecorded(String options, boolean lostConnections) throws Exception {
