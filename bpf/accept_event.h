@@ -179,7 +179,7 @@ struct accept_event {
 	__u32 received;	     /* bytes that the client had already sent */
 	__u16 accept_cpu;    /* the CPU that ran the accept */
 	__u16 receive_cpu;   /* the CPU that received the client's last packet */
-	__u64 cgroup;	     /* id of the caller's cgroup in the unified hierarchy, 0 = not read */
+	__u64 cgroup;	     /* id of the caller's cgroup (unified hierarchy); 0 = unknown or unwanted */
 	__u64 accepted_ns;   /* when the connection was taken off the queue, or looked up */
 	__u64 wait_ns;	     /* from the end of the handshake to the accept; AF_UNIX: see unix_waits.bpf.h */
 	__u64 peer_inode;    /* AF_UNIX: the client's socket, 0 = unknown */

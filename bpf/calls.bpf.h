@@ -195,7 +195,7 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 	event->tgid = id >> 32;
 	event->tid = id;
 	event->uid = uid_of_current(task);
-	/* Slow, because nothing else in the call has brought this memory into the caches. */
+	/* Slow, because nothing else in the call has brought this memory into the cache. */
 	if (cgroups_wanted)
 		event->cgroup = cgroup_of_current(task);
 	read_comm_of_task(event->thread_comm, task);

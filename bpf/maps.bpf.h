@@ -18,7 +18,7 @@ const volatile bool has_connection_hook; /* a program sees accepted sockets befo
 const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
 const volatile __u64 jiffy_ns;		 /* the length of a jiffy */
 
-/* Whether records contain the caller's cgroup. Set by the native library before it attaches hooks. */
+/* Whether records must contain the caller's cgroup. Set by the native library before it attaches hooks. */
 bool cgroups_wanted;
 
 /* Set by the native library after the proof call has shown that the hooks work. */

@@ -59,7 +59,7 @@ struct a4t_config {
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
 	uint32_t watch_input; /* not 0: report A4T_INPUT for stdin */
 	uint32_t turned_away; /* not 0: report A4T_EVENT_TURNED_AWAY */
-	uint32_t cgroups;     /* not 0: read accept_event.cgroup at every call */
+	uint32_t cgroups;     /* not 0: records contain the caller's cgroup */
 	uint32_t pad;
 	const char *cgroup; /* path for A4T_FILTER_CGROUP: in the file system, or as in /proc/PID/cgroup */
 	struct a4t_filter filter;
@@ -108,10 +108,10 @@ A4T_API int64_t a4t_user_id(const char *name);
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
- * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs,
- * which takes some milliseconds. The first a4t_open() uses those for `likely` if its configuration equals
- * `likely`, except that max_calls and max_targets may be smaller, and cgroups different. The first
- * a4t_snapshots_open() uses those for snapshots. May be called from any thread, even while a4t_open() runs.
+ * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs in
+ * some milliseconds: for `likely` and for snapshots. The first a4t_open() uses the former if its
+ * configuration matches: max_calls and max_targets may be smaller, and cgroups, watch_fd and watch_input may
+ * differ. The first a4t_snapshots_open() uses the latter. Any thread may call this, even during a4t_open().
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 

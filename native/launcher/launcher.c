@@ -58,7 +58,7 @@ static const char *const java_options[] = {
 	"-Xmn2m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",
-	/* Compiles the own methods at 4 * 0.2 of the default. Until then, a storm can overflow the ring. */
+	/* 4 * 0.2 of the default. Until the tool itself is compiled, a storm can overflow the ring. */
 	"-XX:CompileCommand=quiet",
 	"-XX:CompileCommand=CompileThresholdScaling,accept4trace.*::*,0.2",
 	/* With the default table sizes, the JVM would zero 768 KiB. The tables grow when needed. */
@@ -72,7 +72,7 @@ static const char *const java_options[] = {
 	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
-	/* liba4t handles INT, TERM, HUP and QUIT or leaves their default action, so the JVM must not. */
+	/* The JVM must not handle INT, TERM, HUP and QUIT: liba4t handles them or keeps their default. */
 	"-Xrs",
 	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",

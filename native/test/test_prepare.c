@@ -45,6 +45,7 @@ static void the_same_or_a_smaller_session_gets_the_prepared_programs(void)
 		return;
 	less.max_calls = 1;
 	less.watch_fd = 1;
+	less.cgroups = 1;
 	plain.filter.calls = A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT;
 	CHECK(is_taken_once_prepared(&same));
 	CHECK(is_taken_once_prepared(&less));

@@ -218,7 +218,7 @@ static void tracing_all_processes_includes_this_one(void)
 	a4t_close(session);
 }
 
-/* Returns the cgroup in the record of a call of this process. */
+/* Returns the cgroup in the record of a child's call. */
 static uint64_t recorded_cgroup(uint32_t wanted)
 {
 	struct a4t_config config = usual;

@@ -192,21 +192,25 @@ class TraceCommandTest {
         assertEquals(counted, platform.tracing.settings.filter().calls().contains(Call.CLOSED));
     }
 
-    /** Reading the cgroup of each caller would slow the target. */
+    /** Reading the cgroup of each caller slows the target. */
     @ParameterizedTest
     @CsvSource({
-        "--quiet, false",
-        "-c, false",
-        "-v, true",
-        "--format=json, true",
-        "--format=json -c, false",
-        "--format=columns, false",
-        "--format=columns --fields=unit, true",
-        "--format=columns --fields=container, true"
+        "SELF, false",
+        "SELF -v, true",
+        "SELF --format=json, true",
+        "SELF --format=json -c, false",
+        "SELF --format=columns, false",
+        "SELF --format=columns --fields=unit, true",
+        "SELF --format=columns --fields=container, true",
+        "--all, true",
+        "--all -c, false",
+        "--all --format=strace, false",
+        "--all --format=columns, false",
+        "--all --diagnose, false"
     })
     void cgroupsAreReadOnlyIfTheyAreShown(String options, boolean read) {
         platform.source.then(null);
-        assertThrows(UserError.class, () -> run((SELF + " " + options).split(" ")));
+        assertThrows(UserError.class, () -> run(options.replace("SELF", SELF).split(" ")));
         assertEquals(read, platform.tracing.settings.extras().cgroups());
     }
 
