@@ -52,8 +52,8 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     }
 
     /**
-     * Returns those of {@code wanted} that were recorded. Fails if none were, or if an event was not: "all" and "!" select
-     * no events, so -e names each event in {@code wanted}.
+     * Returns those of {@code wanted} that were recorded. Fails if none were, or if an event was not: "all" and "!"
+     * select no events, so -e names each event in {@code wanted}.
      */
     Set<Call> among(Set<Call> wanted) throws UserError {
         Set<Call> events = EnumSet.copyOf(wanted);
