@@ -58,7 +58,7 @@ static const char *const java_options[] = {
 	"-Xmn2m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",
-	/* 4 * 0.2 of the default. Until the tool itself is compiled, a storm can overflow the ring. */
+	/* For the tool's methods, 4 * 0.2. Until they are compiled, a storm can overflow the ring. */
 	"-XX:CompileCommand=quiet",
 	"-XX:CompileCommand=CompileThresholdScaling,accept4trace.*::*,0.2",
 	/* With the default table sizes, the JVM would zero 768 KiB. The tables grow when needed. */

@@ -108,9 +108,9 @@ class ReloadedServersSuite {
     }
 
     /**
-     * Stops the old workers with SIGSTOP, so that clients must wait, and lets the workers continue only once they have
-     * been told to quit. The master tells them through a socket, but they could accept clients before they read from
-     * it. So the test also sends them SIGQUIT.
+     * Stops the old workers with SIGSTOP, so that clients must wait. Before the workers continue, each gets a SIGQUIT.
+     * The message with which the master ends them is not enough, because a worker can accept clients before it reads
+     * that message.
      */
     private static AutoCloseable reloadNginx(PackagedServer server, Clients clients, Path folder) throws IOException {
         List<Long> pids = server.pids();
