@@ -1,5 +1,7 @@
 package accept4trace.live;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import accept4trace.live.PackagedServer.Kind;
 import java.io.IOException;
 import java.util.List;
@@ -84,11 +86,13 @@ enum Sickness {
         Await.until("the queue is empty", () -> server.waiting() == 0);
     }
 
+    /** Limits each process to its lowest unused descriptor, because connections would fill the gaps below others. */
     private static void takeDescriptors(PackagedServer server, Clients clients) throws IOException {
         for (long pid : server.pids()) {
             try (Program limit = Program.bash(
-                    "prlimit --nofile=\"$(ls /proc/$1/fd | sort -n | tail -n 1)\": --pid $1", Long.toString(pid))) {
-                limit.awaitExit();
+                    "fd=0; while [ -L /proc/$1/fd/$fd ]; do fd=$((fd + 1)); done; prlimit --nofile=$fd: --pid $1",
+                    Long.toString(pid))) {
+                assertEquals(0, limit.awaitExit());
             }
         }
         clients.connect(CLIENTS);
