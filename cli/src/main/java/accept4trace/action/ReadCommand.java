@@ -9,6 +9,7 @@ import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.Undecided;
 import accept4trace.format.json.JsonFormatter;
+import accept4trace.options.CallRequirement;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Reading.Kinds;
@@ -138,7 +139,7 @@ public final class ReadCommand {
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
         checkLookups(filter);
-        checkAccepts(filter);
+        checkRequirements(filter);
         checkOutput();
         checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
@@ -305,30 +306,16 @@ public final class ReadCommand {
         }
     }
 
-    /** Fails if an option would select nothing because no accepts are shown. */
-    private void checkAccepts(CallFilter filter) throws UserError {
-        if (filter.hasAccepts()) {
-            return;
+    /** Fails if an option would have no effect because nothing that it affects is shown. */
+    private void checkRequirements(CallFilter filter) throws UserError {
+        for (CallRequirement requirement : settings.selection().requirements()) {
+            if (!requirement.isMetBy(filter.calls())) {
+                throw new UserError(
+                        ExitStatus.FAILURE,
+                        requirement.text() + ", but none is selected",
+                        "-e accept4,accept selects accepts, while recording and while reading");
+            }
         }
-        boolean closed = filter.calls().contains(Call.CLOSED);
-        boolean refused = filter.calls().contains(Call.REFUSED);
-        TriggerSettings trigger = settings.session().trigger();
-        if (filter.minWaitNs() > 0 && !closed) {
-            throw requiresAccepts("--min-wait");
-        }
-        if (!filter.peers().isEmpty() && !closed && !refused) {
-            throw requiresAccepts("--peer");
-        }
-        if (trigger != null && trigger.needsAccepts()) {
-            throw requiresAccepts("--trigger");
-        }
-    }
-
-    private static UserError requiresAccepts(String option) {
-        return new UserError(
-                ExitStatus.FAILURE,
-                option + " requires accepts, but none are selected",
-                "-e accept4,accept selects them, while recording and while reading");
     }
 
     /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */

@@ -109,11 +109,6 @@ public record CallFilter(
         return !Collections.disjoint(calls, Call.ALL);
     }
 
-    /** Returns whether any way to accept is selected. */
-    public boolean hasAccepts() {
-        return !Collections.disjoint(calls, Call.ACCEPTS);
-    }
-
     /** Returns whether AF_UNIX listeners can match. They have no ports and no IP addresses. */
     public boolean canBeUnix() {
         return listener.hasFamily(AddressFamily.UNIX)
@@ -191,7 +186,8 @@ public record CallFilter(
         /** What a user means by all calls. Excludes events that are not calls. */
         public static final Set<Call> ALL = Set.of(ACCEPT4, ACCEPT, IO_URING, BIND, LISTEN, POLL);
 
-        private static final Set<Call> ACCEPTS = Set.of(ACCEPT4, ACCEPT, IO_URING);
+        /** All ways to accept a connection. */
+        public static final Set<Call> ACCEPTS = Set.of(ACCEPT4, ACCEPT, IO_URING);
 
         private final int bit;
         private final String word;

@@ -21,29 +21,6 @@ final class Filters {
     private static final int MAX_FAMILY = 0xffff;
     private static final int MAX_PORT = 0xffff;
 
-    /** Options that affect only system calls, so they require one in -e trace=. {@link #SUMMARIES} are exceptions. */
-    private static final List<Option> OF_CALLS = List.of(
-            Option.FD,
-            Option.STATUS,
-            Option.SUCCESSFUL_ONLY,
-            Option.FAILED_ONLY,
-            Option.MIN_DURATION,
-            Option.COUNT,
-            Option.PATHS,
-            Option.DECODE_FDS,
-            Option.NO_DURATION,
-            Option.COLUMN,
-            Option.STACK,
-            Option.NO_FOLD,
-            Option.SUMMARY_ONLY,
-            Option.SUMMARY,
-            Option.INTERVAL,
-            Option.LIVE);
-
-    /** Options that summarize refused connections, too, so -e trace=refused is enough for them. */
-    private static final List<Option> SUMMARIES =
-            List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE);
-
     private final Given given;
 
     Filters(Given given) {
@@ -53,34 +30,10 @@ final class Filters {
     /** Returns the filter without uid and netns, which are looked up later. */
     CallFilter parse() throws UserError {
         CallFilter filter = filter();
-        for (Option option : OF_CALLS) {
-            boolean counts = SUMMARIES.contains(option) && filter.calls().contains(Call.REFUSED);
-            if (!filter.hasCalls() && !counts && given.has(option)) {
-                throw UserError.usage(given.typed(option) + " requires a system call in -e trace=");
-            }
-        }
-        checkConnections(filter);
-        return filter;
-    }
-
-    /**
-     * Refuses --min-wait and --peer if they apply to nothing that is selected, and --fd if closed listeners are
-     * selected, because their descriptors are unknown.
-     */
-    private void checkConnections(CallFilter filter) throws UserError {
-        boolean closed = filter.calls().contains(Call.CLOSED);
-        if (given.has(Option.FD) && closed) {
+        if (given.has(Option.FD) && filter.hasCalls() && filter.calls().contains(Call.CLOSED)) {
             throw UserError.usage(given.typed(Option.FD) + " cannot select closed listeners (-e trace=closed)");
         }
-        if (given.has(Option.MIN_WAIT) && !filter.hasAccepts() && !closed) {
-            throw UserError.usage(
-                    given.typed(Option.MIN_WAIT) + " requires accept4, accept, io_uring or closed in -e trace=");
-        }
-        boolean refused = filter.calls().contains(Call.REFUSED);
-        if (given.has(Option.PEER) && !filter.hasAccepts() && !closed && !refused) {
-            throw UserError.usage(
-                    given.typed(Option.PEER) + " requires accept4, accept, io_uring, refused or closed in -e trace=");
-        }
+        return filter;
     }
 
     private CallFilter filter() throws UserError {

@@ -110,14 +110,28 @@ public record Settings(
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
      * @param target describes the filters of {@link FilterTarget}; empty = none
+     * @param requirements which calls the options require; met by the filter
      */
-    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf, String target) {
+    public record Selection(
+            CallFilter filter, @Nullable String uid, int netnsOf, String target, List<CallRequirement> requirements) {
         static Selection of(Given given, DiagnosisOptions diagnosis) throws UserError {
+            CallFilter filter = new Filters(given).parse();
+            List<CallRequirement> requirements = CallRequirement.of(given);
+            for (CallRequirement requirement : requirements) {
+                if (!requirement.isMetBy(filter.calls())) {
+                    throw UserError.usage(requirement.text() + " in -e trace=");
+                }
+            }
             return new Selection(
-                    diagnosis.filter(new Filters(given).parse()),
+                    diagnosis.filter(filter),
                     Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
                     (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0),
-                    FilterTarget.describe(given));
+                    FilterTarget.describe(given),
+                    requirements);
+        }
+
+        private Selection with(Set<Call> calls) {
+            return new Selection(filter.withCalls(calls), uid, netnsOf, target, requirements);
         }
     }
 
@@ -247,11 +261,6 @@ public record Settings(
             NAMED
         }
 
-        /** Whether all recorded kinds of calls are shown, whatever kinds the filter has. */
-        boolean showsAll() {
-            return path != null && kinds == Kinds.ALL;
-        }
-
         static Reading of(Given given) throws UserError {
             return new Reading(given.text(Option.READ), kinds(Arguments.expressions(given, "trace=")));
         }
@@ -276,7 +285,7 @@ public record Settings(
         return new Settings(
                 task,
                 target,
-                new Selection(selection.filter.withCalls(calls), selection.uid, selection.netnsOf, selection.target),
+                selection.with(calls),
                 output.withWorkloads(workloads || output.text.workloads()),
                 report,
                 capture,
@@ -303,15 +312,14 @@ public record Settings(
             Reading reading,
             @Nullable TriggerSettings trigger) {
         static Session of(Given given, DiagnosisOptions diagnosis, CallFilter filter) throws UserError {
-            Reading reading = Reading.of(given);
             return new Session(
                     given.positive(Option.COUNT, Long.MAX_VALUE, NO_LIMIT),
                     diagnosis.isWanted() ? diagnosis.durationNs() : given.timeOrZero(Option.DURATION, NO_LIMIT),
                     given.has(Option.QUIET),
                     given.has(Option.STRICT),
                     given.has(Option.RESOLVE),
-                    reading,
-                    new TriggerOptions(given).settings(filter, reading.showsAll()));
+                    Reading.of(given),
+                    new TriggerOptions(given).settings(filter));
         }
     }
 }

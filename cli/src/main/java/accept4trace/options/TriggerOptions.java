@@ -1,6 +1,7 @@
 package accept4trace.options;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Errno;
@@ -33,32 +34,21 @@ final class TriggerOptions {
         this.option = given.typed(Option.TRIGGER);
     }
 
-    /**
-     * Returns null without --trigger. {@code showsAll}: whether all recorded kinds of calls are shown, whatever kinds
-     * the filter has.
-     */
+    /** Returns null without --trigger. */
     @Nullable
-    TriggerSettings settings(CallFilter filter, boolean showsAll) throws UserError {
+    TriggerSettings settings(CallFilter filter) throws UserError {
         if (!given.has(Option.TRIGGER)) {
             return null;
         }
-        List<Condition> conditions = new ArrayList<>();
-        for (String value : given.texts(Option.TRIGGER)) {
-            for (String word : value.split(",", -1)) {
-                conditions.add(condition(word));
-            }
-        }
+        List<Condition> conditions = conditions();
         for (Condition condition : conditions) {
-            if (!showsAll && condition.kind().needsAccepts() && !filter.hasAccepts()) {
-                throw UserError.usage(option + " " + condition.text() + " requires accepts, which -e does not select");
-            }
             if (condition.kind() == Kind.ERROR) {
                 checkError(condition, filter);
             }
         }
         String history = given.text(Option.HISTORY);
         return new TriggerSettings(
-                List.copyOf(conditions),
+                conditions,
                 given.timeOrZero(Option.BEFORE, BEFORE_NS),
                 given.timeOrZero(Option.AFTER, AFTER_NS),
                 given.positive(Option.TRIGGERS, Long.MAX_VALUE, 1),
@@ -66,6 +56,25 @@ final class TriggerOptions {
                         ? HISTORY_BYTES
                         : (int) Quantities.size(
                                 given.typed(Option.HISTORY), history, MIN_HISTORY_BYTES, MAX_HISTORY_BYTES));
+    }
+
+    /** Returns which kinds of calls the conditions require. */
+    List<CallRequirement> requirements() throws UserError {
+        return conditions().stream()
+                .filter(condition -> condition.kind().needsAccepts())
+                .map(condition -> new CallRequirement(option + " " + condition.text(), Call.ACCEPTS))
+                .toList();
+    }
+
+    /** Returns an empty list without --trigger. */
+    private List<Condition> conditions() throws UserError {
+        List<Condition> conditions = new ArrayList<>();
+        for (String value : given.texts(Option.TRIGGER)) {
+            for (String word : value.split(",", -1)) {
+                conditions.add(condition(word));
+            }
+        }
+        return List.copyOf(conditions);
     }
 
     private Condition condition(String word) throws UserError {

@@ -21,10 +21,6 @@ public record TriggerSettings(List<Condition> conditions, long beforeNs, long af
         return conditions.stream().anyMatch(condition -> condition.kind().needsSnapshots());
     }
 
-    public boolean needsAccepts() {
-        return conditions.stream().anyMatch(condition -> condition.kind().needsAccepts());
-    }
-
     /** Returns e.g. "wait=100ms or refused". */
     public String text() {
         return conditions.stream().map(Condition::text).collect(Collectors.joining(" or "));

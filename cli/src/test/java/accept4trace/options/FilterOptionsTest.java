@@ -104,8 +104,8 @@ class FilterOptionsTest {
             value = {
                 "-e bind,closed --format=strace | -e trace=closed cannot be used with --format=strace, because strace has "
                         + "no such lines",
-                "-e closed -c | -c requires a system call in -e trace=",
-                "-e closed --live | --live requires a system call in -e trace=",
+                "-e closed -c | -c requires a system call or refused in -e trace=",
+                "-e closed --live | --live requires a system call or refused in -e trace=",
                 "-e closed --count=1 | --count requires a system call in -e trace=",
                 "-e closed --fd=3 | --fd requires a system call in -e trace=",
                 "-e closed -Z | -Z requires a system call in -e trace=",

@@ -57,7 +57,7 @@ class TriggerOptionsTest {
                 "--trigger queue=101% | --trigger queue: more than 100: '101'",
                 "--trigger stuck --history 1K | --history: not a size from 1M to 1G: '1K'",
                 "--trigger stuck --triggers 0 | --triggers: not a positive number: '0'",
-                "--trigger wait=1s -e closed | --trigger wait=1s requires accepts, which -e does not select",
+                "--trigger wait=1s -e closed | --trigger wait=1s requires accept4, accept or io_uring in -e trace=",
                 "--trigger error=EMFILE -z | --trigger error=EMFILE requires failed calls, which are not selected",
                 "--trigger error=EMFILE --min-wait=1s | --min-wait cannot be used with --trigger error=EMFILE: a call with"
                         + " this error has no connection",

@@ -1,0 +1,84 @@
+package accept4trace.options;
+
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.outcome.UserError;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An option that affects only some kinds of calls and events. Without any of them it would have no effect.
+ *
+ * @param option the option as given
+ * @param affected the kinds that it affects
+ */
+public record CallRequirement(String option, Set<Call> affected) {
+    private static final Map<Option, Set<Call>> AFFECTED = new EnumMap<>(Option.class);
+
+    static {
+        for (Option option : List.of(
+                Option.FD,
+                Option.STATUS,
+                Option.SUCCESSFUL_ONLY,
+                Option.FAILED_ONLY,
+                Option.MIN_DURATION,
+                Option.COUNT,
+                Option.PATHS,
+                Option.DECODE_FDS,
+                Option.NO_DURATION,
+                Option.COLUMN,
+                Option.STACK,
+                Option.NO_FOLD)) {
+            AFFECTED.put(option, Call.ALL);
+        }
+        for (Option summary : List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE)) {
+            AFFECTED.put(summary, and(Call.ALL, Call.REFUSED));
+        }
+        AFFECTED.put(Option.MIN_WAIT, and(Call.ACCEPTS, Call.CLOSED));
+        AFFECTED.put(Option.PEER, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
+    }
+
+    private static Set<Call> and(Set<Call> calls, Call... events) {
+        Set<Call> all = EnumSet.copyOf(calls);
+        Collections.addAll(all, events);
+        return Collections.unmodifiableSet(all);
+    }
+
+    /** Returns the requirements of the given options. */
+    static List<CallRequirement> of(Given given) throws UserError {
+        List<CallRequirement> requirements = new ArrayList<>();
+        AFFECTED.forEach((option, affected) -> {
+            if (given.has(option)) {
+                requirements.add(new CallRequirement(given.typed(option), affected));
+            }
+        });
+        requirements.addAll(new TriggerOptions(given).requirements());
+        return List.copyOf(requirements);
+    }
+
+    public boolean isMetBy(Set<Call> selected) {
+        return !Collections.disjoint(affected, selected);
+    }
+
+    /** Returns e.g. "--peer requires accept4, accept, io_uring, refused or closed". */
+    public String text() {
+        List<String> names = new ArrayList<>();
+        Set<Call> named = EnumSet.copyOf(affected);
+        if (named.containsAll(Call.ALL)) {
+            names.add("a system call");
+            named.removeAll(Call.ALL);
+        }
+        named.forEach(call -> names.add(call.toString()));
+        return option + " requires " + alternatives(names);
+    }
+
+    /** Returns e.g. "a, b or c". */
+    private static String alternatives(List<String> names) {
+        int last = names.size() - 1;
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+}
