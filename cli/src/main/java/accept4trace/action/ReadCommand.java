@@ -134,12 +134,14 @@ public final class ReadCommand {
         Header header = recording.header();
         RecordedCalls recorded = RecordedCalls.of(recording);
         Settings adjusted = settings.with(calls(header, recorded), header.is(Header.ALL));
-        checkRecorded(header);
         OperatingSystem system = platform.operatingSystem();
         CallFilter filter = filter(adjusted.selection());
+        for (CallRequirement requirement : adjusted.selection().requirements()) {
+            recorded.requireFor(requirement, filter.calls());
+        }
+        checkRecorded(header);
         checkRefused(filter);
         checkLookups(filter);
-        checkRequirements(filter);
         checkOutput();
         checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
@@ -298,29 +300,18 @@ public final class ReadCommand {
             return;
         }
         TriggerSettings trigger = settings.session().trigger();
-        boolean named = isNamed(Call.REFUSED, filter);
-        if (named || (trigger != null && trigger.has(Kind.REFUSED))) {
-            throw UserError.usage((named ? "-e refused" : "--trigger=refused")
+        boolean needed = isNamed(Call.REFUSED, filter) || filter.calls().equals(Set.of(Call.REFUSED));
+        if (needed || (trigger != null && trigger.has(Kind.REFUSED))) {
+            throw UserError.usage((needed ? "-e refused" : "--trigger=refused")
                     + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
                     + " the holders of listeners are not recorded");
         }
     }
 
-    /** Fails if an option would have no effect because nothing that it affects is shown. */
-    private void checkRequirements(CallFilter filter) throws UserError {
-        for (CallRequirement requirement : settings.selection().requirements()) {
-            if (!requirement.isMetBy(filter.calls())) {
-                throw new UserError(
-                        ExitStatus.FAILURE,
-                        requirement.text() + ", but none is selected",
-                        "-e accept4,accept selects accepts, while recording and while reading");
-            }
-        }
-    }
-
     /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */
     private void checkLookups(CallFilter filter) throws UserError {
-        if (isNamed(Call.CLOSED, filter) && !filter.peers().isEmpty()) {
+        boolean needed = isNamed(Call.CLOSED, filter) || !filter.hasPeers();
+        if (filter.calls().contains(Call.CLOSED) && needed && !filter.peers().isEmpty()) {
             throw UserError.usage("-e closed cannot be used with --read and --peer:"
                     + " it is not recorded whose connections were reset");
         }

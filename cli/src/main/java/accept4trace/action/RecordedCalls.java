@@ -3,6 +3,7 @@ package accept4trace.action;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.event.FamilyCoverage;
+import accept4trace.options.CallRequirement;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
@@ -71,6 +72,26 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     /** Fails if anything that -e selects while reading was not recorded. */
     void requireForLines(Set<Call> wanted) throws UserError {
         require(wanted, "-e cannot select it", LINES_HINT);
+    }
+
+    /** Fails if an option would have no effect, because {@code shown} contains nothing that it affects. */
+    void requireFor(CallRequirement requirement, Set<Call> shown) throws UserError {
+        if (requirement.isMetBy(shown)) {
+            return;
+        }
+        Set<Call> affected = EnumSet.copyOf(requirement.affected());
+        affected.retainAll(all);
+        if (affected.isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    without(missing(requirement.affected())) + ": " + requirement.option() + " would have no effect",
+                    "-e accept4,accept --format=raw records accepts");
+        }
+        String recorded = affected.stream().map(Call::toString).collect(Collectors.joining(","));
+        throw new UserError(
+                ExitStatus.FAILURE,
+                requirement.text() + ", but none is selected",
+                "-e " + recorded + " selects what was recorded");
     }
 
     /** Fails if the calls and events that a diagnosis uses were not recorded. */

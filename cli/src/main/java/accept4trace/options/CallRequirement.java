@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An option that affects only some kinds of calls and events. Without any of them it would have no effect.
+ * A given option that affects only some kinds of calls and events. At least one of them must be selected, because the
+ * option would have no effect without them.
  *
  * @param option the option as given
  * @param affected the kinds that it affects
@@ -32,14 +33,13 @@ public record CallRequirement(String option, Set<Call> affected) {
                 Option.NO_DURATION,
                 Option.COLUMN,
                 Option.STACK,
-                Option.NO_FOLD)) {
+                Option.NO_FOLD,
+                Option.SORT_BY)) {
             AFFECTED.put(option, Call.ALL);
-        }
-        for (Option summary : List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE)) {
-            AFFECTED.put(summary, and(Call.ALL, Call.REFUSED));
         }
         AFFECTED.put(Option.MIN_WAIT, and(Call.ACCEPTS, Call.CLOSED));
         AFFECTED.put(Option.PEER, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
+        AFFECTED.put(Option.RESOLVE, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
     }
 
     private static Set<Call> and(Set<Call> calls, Call... events) {
@@ -69,7 +69,7 @@ public record CallRequirement(String option, Set<Call> affected) {
         List<String> names = new ArrayList<>();
         Set<Call> named = EnumSet.copyOf(affected);
         if (named.containsAll(Call.ALL)) {
-            names.add("a system call");
+            names.add("a call");
             named.removeAll(Call.ALL);
         }
         named.forEach(call -> names.add(call.toString()));

@@ -27,7 +27,10 @@ final class Filters {
         this.given = given;
     }
 
-    /** Returns the filter without uid and netns, which are looked up later. */
+    /**
+     * Returns the filter without uid and netns, which are looked up later. Refuses --fd for closed listeners, because
+     * their descriptors are unknown.
+     */
     CallFilter parse() throws UserError {
         CallFilter filter = filter();
         if (given.has(Option.FD) && filter.hasCalls() && filter.calls().contains(Call.CLOSED)) {

@@ -123,29 +123,6 @@ class ReadCommandTest extends Recordings {
         assertRefused("-e selects nothing that was recorded", "-e !accept4,listen");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "--min-wait=1ms | --min-wait requires accept4, accept, io_uring or closed",
-                "--peer=10.0.0.1 | --peer requires accept4, accept, io_uring, refused or closed",
-                "--trigger=wait=1s | --trigger wait=1s requires accept4, accept or io_uring"
-            })
-    void optionsForAcceptsNeedSome(String option, String requirement) throws Exception {
-        aTrace();
-        record("-e accept4,listen");
-        assertRefused(requirement + ", but none is selected", "-e !accept4 " + option);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"-z", "-Z", "-e status=failed", "--fd=3", "--min-duration=1s", "--count=1", "-y", "-a50"})
-    void optionsForCallsNeedSome(String option) throws Exception {
-        aTrace();
-        record("-e refused,closed");
-        String name = option.replaceFirst("(^--?[a-z-]+|^-[a-zA-Z]).*", "$1").replace("-e", "-e status");
-        assertRefused(name + " requires a system call, but none is selected", option);
-    }
-
     @Test
     void eachLossIsRecorded() throws Exception {
         live.source.then(batch(true, calls(1)), losses(1, 2, 3, 4, 5, 6, 7, 8), () -> {});

@@ -127,8 +127,9 @@ abstract class Recordings {
         return reader.system.text(STDOUT);
     }
 
-    void assertRefused(String message, String options) {
+    UserError assertRefused(String message, String options) {
         UserError e = assertThrows(UserError.class, () -> read(options));
         assertEquals(message, e.getMessage());
+        return e;
     }
 }

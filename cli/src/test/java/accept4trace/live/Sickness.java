@@ -86,13 +86,13 @@ enum Sickness {
         Await.until("the queue is empty", () -> server.waiting() == 0);
     }
 
-    /** Limits each process to its lowest unused descriptor, because connections would fill the gaps below others. */
+    /** Limits each process to its lowest unused descriptor, because a higher limit would leave gaps for connections. */
     private static void takeDescriptors(PackagedServer server, Clients clients) throws IOException {
         for (long pid : server.pids()) {
             try (Program limit = Program.bash(
                     "fd=0; while [ -L /proc/$1/fd/$fd ]; do fd=$((fd + 1)); done; prlimit --nofile=$fd: --pid $1",
                     Long.toString(pid))) {
-                assertEquals(0, limit.awaitExit());
+                assertEquals(0, limit.awaitExit(), "prlimit " + pid);
             }
         }
         clients.connect(CLIENTS);
