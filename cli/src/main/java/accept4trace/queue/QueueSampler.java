@@ -39,7 +39,7 @@ public final class QueueSampler {
     /**
      * The maximum wait for the last snapshot. Includes the wait for the end of any other snapshot that is in progress.
      */
-    private static final long LAST_TIMEOUT_MS = 2000;
+    private static final long LAST_TIMEOUT_MS = 10_000;
 
     private static final int MAX_THREADS = 10_000;
 
