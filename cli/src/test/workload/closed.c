@@ -131,6 +131,7 @@ static void serve(const char *how, const struct talk *talk)
 	check(read(talk->go[0], &byte, 1), "read");
 	if (!is(how, "mptcp") && !is(how, "unix"))
 		await_queued(listener);
+	await_delivery();
 	if (is(how, "group"))
 		listen_as_member(port, BACKLOG);
 	end_listener(how, listener);
@@ -211,6 +212,7 @@ static void end_group(const struct talk *talk, pid_t child, const char *closer, 
 {
 	check(write(talk->go[1], "", 1), "write");
 	waitpid(child, NULL, 0);
+	await_delivery();
 	claim(closer, port, CLIENTS - resets, count_resets(clients, CLIENTS), 0, false, true);
 }
 
@@ -237,6 +239,7 @@ int main(int argc, char **argv)
 	int resets;
 
 	workload_start();
+	use_first_cpu();
 	check(pipe(talk.report), "pipe");
 	check(pipe(talk.go), "pipe");
 	workload_ready();
@@ -261,6 +264,7 @@ int main(int argc, char **argv)
 		waitpid(child, NULL, 0);
 	else
 		check(read(talk.report[0], &port, sizeof(port)), "read");
+	await_delivery();
 	resets = count_resets(clients, count);
 	claim(closer, port, CLIENTS, resets, is(how, "left") ? LEAVING : 0, is(how, "group"),
 	      ends_process(how) || is(how, "fork"));

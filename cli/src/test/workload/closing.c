@@ -1,7 +1,7 @@
 /*
  * closing ROUNDS: a child repeatedly opens a TCP listener and closes it while clients connect as fast as they
- * can, from threads of the parent. Prints the number of clients whose connect() has succeeded and whose
- * connection was then reset, and the number of those whose connect() has failed because of the reset.
+ * can, from threads of the parent, on another CPU if there is one. Prints the number of clients that were
+ * reset while they waited, and the number of those that were reset so early that they may not have waited.
  */
 #include "workload.h"
 
@@ -9,7 +9,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -40,30 +39,13 @@ static unsigned int queued(int listener)
 	return info.tcpi_unacked;
 }
 
-/*
- * Returns once all clients have got the packets that this process has sent before. serve() keeps it on one
- * CPU, which handles packets over loopback in the order in which they were sent. So once a later connection
- * has been accepted, the earlier packets have arrived.
- */
-static void await_delivery(int listener)
-{
-	int client = connect_to(listener), accepted = check(accept(listener, NULL, NULL), "accept");
-
-	close_by_reset(client);
-	close(accepted);
-}
-
 /* In each round, reports the port, waits for clients, and closes the listener while more of them connect. */
 static void serve(unsigned long rounds, int report, int go)
 {
-	int other = listen_loopback(1);
-	cpu_set_t first;
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&first);
-	CPU_SET(0, &first);
-	check(sched_setaffinity(0, sizeof(first), &first), "sched_setaffinity");
+	use_first_cpu();
 	for (unsigned long round = 0; round < rounds; round++) {
 		int listener = listen_loopback(BACKLOG);
 		unsigned int port = local_port(listener);
@@ -72,11 +54,29 @@ static void serve(unsigned long rounds, int report, int go)
 		while (queued(listener) < QUEUED)
 			;
 		check(close(listener), "close");
-		await_delivery(other);
+		await_delivery();
 		check(write(report, &port, sizeof(port)), "write");
 		check(read(go, &byte, 1), "read");
 	}
 	_exit(EXIT_SUCCESS);
+}
+
+static bool is_reset(int client)
+{
+	char byte;
+
+	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+}
+
+/*
+ * Returns whether the connection was reset before or shortly after the last packet of the handshake arrived.
+ * First waits until that packet is delivered, then until a reset that answers it is delivered, too.
+ */
+static bool is_reset_early(int client)
+{
+	await_delivery();
+	await_delivery();
+	return is_reset(client);
 }
 
 /* Connects until nobody listens. */
@@ -85,10 +85,13 @@ static void *connect_continuously(void *context)
 	struct crowd *crowd = context;
 	int err = 0;
 
+	use_last_cpu();
 	while (err != ECONNREFUSED && crowd->count < CLIENTS) {
 		int client = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
 		err = connect(client, (struct sockaddr *)&server, sizeof(server)) ? errno : 0;
+		if (!err && is_reset_early(client))
+			err = ECONNRESET;
 		early += err == ECONNRESET;
 		if (err)
 			close(client);
@@ -101,10 +104,8 @@ static void *connect_continuously(void *context)
 /* Counts the clients whose connections the kernel has reset, because nobody accepted them. */
 static void count_resets(struct crowd *crowd)
 {
-	char byte;
-
 	for (int i = 0; i < crowd->count; i++) {
-		resets += recv(crowd->clients[i], &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+		resets += is_reset(crowd->clients[i]);
 		close(crowd->clients[i]);
 	}
 	crowd->count = 0;

@@ -58,15 +58,16 @@ static void fill_queue(void)
 	const int backlog = 4;
 	int listener = listen_loopback(backlog);
 
+	use_first_cpu();
 	connect_to(listener);
 	accept_with(listener, ALL_FLAGS);
 	for (int i = 0; i < backlog + 1; i++)
 		connect_to(listener);
+	await_delivery();
 	connect_in_vain(listener);
-	for (int i = 0; i < backlog + 1; i++) {
-		await_queue(listener);
+	await_delivery();
+	for (int i = 0; i < backlog + 1; i++)
 		check(accept_with(listener, ALL_FLAGS), "accept4");
-	}
 	printf("accept queue of 127.0.0.1:%u was full and refused T attempts: T of 4 waited; waits "
 	       "T\n",
 	       local_port(listener));
@@ -87,15 +88,15 @@ static void cut_backlog(void)
 {
 	int listener;
 
+	use_first_cpu();
 	enter_own_network();
 	write_text("/proc/sys/net/core/somaxconn", "8");
 	listener = listen_loopback(BACKLOG);
 	for (int i = 0; i < 9; i++)
 		connect_to(listener);
-	for (int i = 0; i < 9; i++) {
-		await_queue(listener);
+	await_delivery();
+	for (int i = 0; i < 9; i++)
 		check(accept_with(listener, ALL_FLAGS), "accept4");
-	}
 	printf("note: accept queue of 127.0.0.1:%u is filling: 8 of 8 waited; waits T\n",
 	       local_port(listener));
 }
@@ -150,11 +151,10 @@ static void accept_reset(void)
 {
 	int listener = listen_loopback(BACKLOG);
 
+	use_first_cpu();
 	for (int i = 0; i < 5; i++) {
-		int client = connect_to(listener);
-
-		await_queue(listener);
-		close_by_reset(client);
+		close_by_reset(connect_to(listener));
+		await_delivery();
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
 	printf("connections reset before accept on 127.0.0.1:%u: 5 of 5 connections (100%%); waits T\n",

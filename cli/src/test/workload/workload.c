@@ -210,6 +210,45 @@ void let_pass(long nanoseconds)
 	check(close(timer), "close");
 }
 
+static void use_cpu(bool last)
+{
+	cpu_set_t all, one;
+
+	check(sched_getaffinity(0, sizeof(all), &all), "sched_getaffinity");
+	CPU_ZERO(&one);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &all) && (last || !CPU_COUNT(&one))) {
+			CPU_ZERO(&one);
+			CPU_SET(cpu, &one);
+		}
+	}
+	check(sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity");
+}
+
+void use_first_cpu(void)
+{
+	use_cpu(false);
+}
+
+void use_last_cpu(void)
+{
+	use_cpu(true);
+}
+
+void await_delivery(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int self = check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+	char byte = 0;
+
+	check(bind(self, (struct sockaddr *)&address, sizeof(address)), "bind");
+	address.sin_port = htons(local_port(self));
+	check(connect(self, (struct sockaddr *)&address, sizeof(address)), "connect");
+	check((int)send(self, &byte, 1, 0), "send");
+	check((int)recv(self, &byte, 1, 0), "recv");
+	check(close(self), "close");
+}
+
 void enter_own_network(void)
 {
 	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};

@@ -72,6 +72,16 @@ void forbid_call(int number, int error);
 /* Lets real time pass. Only for workloads about waiting times. */
 void let_pass(long nanoseconds);
 
+/* Keeps this thread, and those that it will create, on one CPU that it may use. */
+void use_first_cpu(void);
+void use_last_cpu(void);
+/*
+ * Returns once all packets that this CPU has sent over loopback are delivered. The thread must be kept on the
+ * CPU. A CPU handles such packets in the order in which they were sent, but under load not before the system
+ * call that has sent them returns.
+ */
+void await_delivery(void);
+
 /* Moves this thread to a new network namespace with only the loopback interface. */
 void enter_own_network(void);
 

@@ -35,7 +35,7 @@ class DiagnoseIT {
                 .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T")
                 /* The stall is only known if a snapshot, once a second, happens to be taken while the clients wait. */
-                .replaceAll("(or longer \\(T\\)); stalled [\\d.]+ s$", "$1");
+                .replaceAll("(or longer \\(T\\)); stalled [\\d.]+ s(; its thread .*)?$", "$1");
     }
 
     /** Removes "note: " from findings whose severity depends on the speed of the machine. */
@@ -225,7 +225,7 @@ class DiagnoseIT {
     @Test
     void findsAnUnusedMemberOfAGroup() {
         try (Workload workload = Workload.start("unused");
-                Tracer tracer = Tracer.attach(workload, "-f", "--diagnose=4s", "--fail-on=any")) {
+                Tracer tracer = Tracer.attach(workload, "-f", "--diagnose=8s", "--fail-on=any")) {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             workload.go();
@@ -248,7 +248,7 @@ class DiagnoseIT {
             })
     void saysWhatASlowThreadDoes(String work, String activity) {
         try (Workload workload = Workload.start("slow", work)) {
-            try (Tracer tracer = Tracer.attach(workload, "--diagnose=6s")) {
+            try (Tracer tracer = Tracer.attach(workload, "--diagnose=15s")) {
                 List<String> lines = tracer.out().awaitEnd();
                 tracer.awaitExit(0);
                 String headline = Headlines.of(lines).get(0);

@@ -123,9 +123,9 @@ class ErrorsIT {
             String printed = String.join("\n", notices.subList(notices.size() - 2, notices.size()));
             assertEquals(
                     """
-                    accept4-trace: cannot write the trace: No space left on device; 3 events and N bytes of lines not written, 0 events lost before
+                    accept4-trace: cannot write the trace: No space left on device; N events and N bytes of lines not written, 0 events lost before
                     hint: free some space, or write to another file system""",
-                    printed.replaceFirst("and \\d+ bytes", "and N bytes"));
+                    printed.replaceFirst("[123] events? and \\d+ bytes", "N events and N bytes"));
         }
     }
 }

@@ -35,7 +35,7 @@ class KilledTracerIT {
      * come before the command has ended.
      */
     private static final String COMMAND =
-            "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
+            "echo >\"$3\"; : >\"$4\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 
     @TempDir
     private Path folder;

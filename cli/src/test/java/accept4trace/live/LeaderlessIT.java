@@ -97,7 +97,8 @@ class LeaderlessIT {
     /** The command ends only when the shell, the only writer of the FIFO, ends, so it outlives the tool. */
     @Test
     void commandContinuesAfterTheTrace() {
-        String script = "mkfifo \"$3\"; exec 3<>\"$3\"; echo >&3; \"$1\" --count 1 -- \"$2\" leaderless <&3; echo $?";
+        String script = "mkfifo \"$3\"; exec 3<>\"$3\"; echo >&3; \"$1\" --count 1 -- \"$2\" leaderless <\"$3\" 3>&-;"
+                + " echo $?";
         String tool = Tracer.executable().toString();
         String stacks = Workload.executable("stacks").toString();
         try (Program shell =

@@ -60,7 +60,7 @@ class NamesIT {
                 assertTrue(line.replace(" ~peer", "").endsWith(mark), line);
             }
             workload.finish();
-            workload.lines();
+            workload.awaitExit();
         } finally {
             run(REMOVE, cgroup);
         }

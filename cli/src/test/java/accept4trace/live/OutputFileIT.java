@@ -142,7 +142,7 @@ class OutputFileIT {
     @Test
     void outputCommandThatEndsEarlyIsReported() {
         String storm = Workload.executable("storm").toString();
-        String script = "echo | \"$1\" --no-fold -o '|exec true' -- '" + storm + "' 2000";
+        String script = "echo | \"$1\" --no-fold -o '|read -r line' -- '" + storm + "' 20000";
         Matcher printed = unwritten(run(script, 1));
         assertEquals("the command that reads it has ended", printed.group(1));
         assertTrue(Long.parseLong(printed.group(2)) > 0);

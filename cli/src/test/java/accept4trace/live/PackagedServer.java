@@ -165,11 +165,17 @@ final class PackagedServer implements AutoCloseable {
         }
     }
 
-    /** Stops all processes first, because a main process that still runs would replace killed workers. */
+    /**
+     * Stops all processes first, because a main process that still runs would replace killed workers. Some of them may
+     * end meanwhile.
+     */
     @Override
     public void close() {
         if (program.isAlive()) {
-            signal("STOP");
+            String[] pids = pids().stream().map(String::valueOf).toArray(String[]::new);
+            try (Program stop = Program.bash("kill -STOP \"$@\"", pids)) {
+                stop.awaitExit();
+            }
         }
         program.close();
     }

@@ -71,9 +71,12 @@ final class Proc {
         return stat.isEmpty() || state(stat) == 'Z' || state(stat) == 'X';
     }
 
-    /** Returns whether all threads are in this state. */
+    /** Returns whether all threads are in this state, except those that have just ended. */
     private static boolean isInState(long pid, char state) {
-        return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
+        return list(pid, "task").stream()
+                .map(thread -> read(thread.resolve("stat")))
+                .filter(stat -> !stat.isEmpty())
+                .allMatch(stat -> state == state(stat));
     }
 
     /** Returns the field after the last ')'. The name before it can contain any character, even ')'. */

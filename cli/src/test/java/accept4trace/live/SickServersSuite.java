@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(Privilege.class)
 class SickServersSuite {
     /** Must be longer in an emulated machine, where it takes seconds to make a server sick. */
-    private static final String DURATION = System.getProperty("a4t.diagnosis", "8s");
+    private static final String DURATION = System.getProperty("a4t.diagnosis", "15s");
 
     static Stream<Arguments> cases() {
         List<PackagedServer.Kind> servers = Stream.concat(
