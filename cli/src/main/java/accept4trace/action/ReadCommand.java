@@ -42,6 +42,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -142,6 +143,13 @@ public final class ReadCommand {
         checkRecorded(header);
         checkRefused(filter);
         checkLookups(filter);
+        if (shown(filter).isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "no recorded event can pass these filters: neither the holders of listeners"
+                            + " nor whose connections were reset is recorded",
+                    "read it without --comm, --uid, --cgroup, --fd and --peer");
+        }
         checkOutput();
         checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
@@ -259,6 +267,20 @@ public final class ReadCommand {
         };
     }
 
+    /** Returns those of the wanted calls and events that can pass the filter. */
+    private Set<Call> shown(CallFilter filter) {
+        Set<Call> shown = EnumSet.copyOf(filter.calls());
+        boolean closings = filter.peers().isEmpty() && filter.listener().fds().isEmpty();
+        boolean givenUp = !filter.hasHolder() && settings.report().summary() != SummaryMode.ONLY;
+        if (!closings && !givenUp) {
+            shown.remove(Call.CLOSED);
+        }
+        if (filter.hasHolder()) {
+            shown.remove(Call.REFUSED);
+        }
+        return shown;
+    }
+
     /** Returns whether -e names the event. Neither "all" nor a negation selects events. */
     private boolean isNamed(Call event, CallFilter filter) {
         return settings.session().reading().kinds() != Kinds.ALL
@@ -300,9 +322,9 @@ public final class ReadCommand {
             return;
         }
         TriggerSettings trigger = settings.session().trigger();
-        boolean needed = isNamed(Call.REFUSED, filter) || filter.calls().equals(Set.of(Call.REFUSED));
-        if (needed || (trigger != null && trigger.has(Kind.REFUSED))) {
-            throw UserError.usage((needed ? "-e refused" : "--trigger=refused")
+        boolean named = isNamed(Call.REFUSED, filter);
+        if (named || (trigger != null && trigger.has(Kind.REFUSED))) {
+            throw UserError.usage((named ? "-e refused" : "--trigger=refused")
                     + " cannot be used with --read and --comm, --uid, --cgroup or --fd:"
                     + " the holders of listeners are not recorded");
         }
@@ -310,8 +332,7 @@ public final class ReadCommand {
 
     /** Fails if nothing could be shown, because the recording does not contain what a filter needs. */
     private void checkLookups(CallFilter filter) throws UserError {
-        boolean needed = isNamed(Call.CLOSED, filter) || !filter.hasPeers();
-        if (filter.calls().contains(Call.CLOSED) && needed && !filter.peers().isEmpty()) {
+        if (isNamed(Call.CLOSED, filter) && !filter.peers().isEmpty()) {
             throw UserError.usage("-e closed cannot be used with --read and --peer:"
                     + " it is not recorded whose connections were reset");
         }

@@ -79,19 +79,13 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
         if (requirement.isMetBy(shown)) {
             return;
         }
-        Set<Call> affected = EnumSet.copyOf(requirement.affected());
-        affected.retainAll(all);
-        if (affected.isEmpty()) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    without(missing(requirement.affected())) + ": " + requirement.option() + " would have no effect",
-                    "-e accept4,accept --format=raw records accepts");
+        if (requirement.isMetBy(selected)) {
+            throw new UserError(ExitStatus.FAILURE, requirement.text() + ", but none of them is selected", LINES_HINT);
         }
-        String recorded = affected.stream().map(Call::toString).collect(Collectors.joining(","));
         throw new UserError(
                 ExitStatus.FAILURE,
-                requirement.text() + ", but none is selected",
-                "-e " + recorded + " selects what was recorded");
+                without(missing(requirement.affected())) + ": " + requirement.option() + " would have no effect",
+                "-e accept4,accept --format=raw records accepts");
     }
 
     /** Fails if the calls and events that a diagnosis uses were not recorded. */
@@ -130,7 +124,9 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     }
 
     private static String without(List<Call> missing) {
-        return "recorded without "
-                + Units.list(missing.stream().map(Call::toString).toList());
+        return missing.containsAll(Call.ALL)
+                ? "recorded without any call"
+                : "recorded without "
+                        + Units.list(missing.stream().map(Call::toString).toList());
     }
 }

@@ -109,11 +109,6 @@ public record CallFilter(
         return !Collections.disjoint(calls, Call.ALL);
     }
 
-    /** Returns whether anything with a peer is selected, other than clients that gave up (see {@link Call#CLOSED}). */
-    public boolean hasPeers() {
-        return calls.contains(Call.REFUSED) || !Collections.disjoint(calls, Call.ACCEPTS);
-    }
-
     /** Returns whether AF_UNIX listeners can match. They have no ports and no IP addresses. */
     public boolean canBeUnix() {
         return listener.hasFamily(AddressFamily.UNIX)

@@ -11,18 +11,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A given option that affects only some kinds of calls and events. At least one of them must be selected, because the
- * option would have no effect without them.
+ * A given option that affects only some kinds of calls and events. At least one of them must be selected; otherwise the
+ * option has no effect.
  *
  * @param option the option as given
  * @param affected the kinds that it affects
  */
 public record CallRequirement(String option, Set<Call> affected) {
+    private static final Set<Call> SYSTEM_CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.BIND, Call.LISTEN, Call.POLL);
+
     private static final Map<Option, Set<Call>> AFFECTED = new EnumMap<>(Option.class);
 
     static {
         for (Option option : List.of(
-                Option.FD,
                 Option.STATUS,
                 Option.SUCCESSFUL_ONLY,
                 Option.FAILED_ONLY,
@@ -30,13 +31,14 @@ public record CallRequirement(String option, Set<Call> affected) {
                 Option.COUNT,
                 Option.PATHS,
                 Option.DECODE_FDS,
-                Option.NO_DURATION,
                 Option.COLUMN,
                 Option.STACK,
-                Option.NO_FOLD,
                 Option.SORT_BY)) {
             AFFECTED.put(option, Call.ALL);
         }
+        AFFECTED.put(Option.FD, SYSTEM_CALLS);
+        AFFECTED.put(Option.NO_DURATION, SYSTEM_CALLS);
+        AFFECTED.put(Option.NO_FOLD, Call.ACCEPTS);
         AFFECTED.put(Option.MIN_WAIT, and(Call.ACCEPTS, Call.CLOSED));
         AFFECTED.put(Option.PEER, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
         AFFECTED.put(Option.RESOLVE, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
@@ -56,6 +58,9 @@ public record CallRequirement(String option, Set<Call> affected) {
                 requirements.add(new CallRequirement(given.typed(option), affected));
             }
         });
+        if (given.word(Option.FORMAT, Format.class) == Format.STRACE) {
+            requirements.add(new CallRequirement("--format=strace", Call.ALL));
+        }
         requirements.addAll(new TriggerOptions(given).requirements());
         return List.copyOf(requirements);
     }
@@ -69,7 +74,7 @@ public record CallRequirement(String option, Set<Call> affected) {
         List<String> names = new ArrayList<>();
         Set<Call> named = EnumSet.copyOf(affected);
         if (named.containsAll(Call.ALL)) {
-            names.add("a call");
+            names.add("a call such as accept4");
             named.removeAll(Call.ALL);
         }
         named.forEach(call -> names.add(call.toString()));

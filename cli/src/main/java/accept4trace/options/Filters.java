@@ -33,7 +33,7 @@ final class Filters {
      */
     CallFilter parse() throws UserError {
         CallFilter filter = filter();
-        if (given.has(Option.FD) && filter.hasCalls() && filter.calls().contains(Call.CLOSED)) {
+        if (given.has(Option.FD) && filter.calls().contains(Call.CLOSED)) {
             throw UserError.usage(given.typed(Option.FD) + " cannot select closed listeners (-e trace=closed)");
         }
         return filter;

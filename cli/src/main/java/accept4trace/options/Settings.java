@@ -110,8 +110,8 @@ public record Settings(
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
      * @param target describes the filters of {@link FilterTarget}; empty = none
-     * @param requirements what the options require of the selected kinds of calls; {@code filter} meets it, unless
-     *     these are replaced by those of a recording
+     * @param requirements what the options require of the selected kinds of calls; the kinds on the command line meet
+     *     the requirements, those of a recording need not
      */
     public record Selection(
             CallFilter filter, @Nullable String uid, int netnsOf, String target, List<CallRequirement> requirements) {

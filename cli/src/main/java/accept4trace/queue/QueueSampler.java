@@ -38,6 +38,7 @@ public final class QueueSampler {
     private static final int PAUSE_FACTOR = 50;
     /**
      * The maximum wait for the last snapshot. Includes the wait for the end of any other snapshot that is in progress.
+     * The first snapshot can take seconds on a busy or emulated machine.
      */
     private static final long LAST_TIMEOUT_MS = 10_000;
 

@@ -128,7 +128,7 @@ class OptionPairsTest {
         }
     }
 
-    /** Removes what differs for each option, even if the option has no effect. */
+    /** Removes the requirements. They contain the name of each option, even of one that has no other effect. */
     private static Settings withoutRequirements(Settings settings) {
         Settings.Selection selection = settings.selection();
         return new Settings(
