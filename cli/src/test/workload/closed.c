@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -178,6 +179,16 @@ static int count_resets(const int *clients, int count)
 	return resets;
 }
 
+/* An MPTCP client sees a reset only after a worker of the kernel has handled it. */
+static void await_ends(const int *clients)
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		struct pollfd end = {.fd = clients[i]};
+
+		check(poll(&end, 1, -1), "poll");
+	}
+}
+
 static void give_up(unsigned int port, int client)
 {
 	printf("[gave-up] 127.0.0.1:%u<-127.0.0.1:%u waited=T\n", port, local_port(client));
@@ -265,6 +276,8 @@ int main(int argc, char **argv)
 	else
 		check(read(talk.report[0], &port, sizeof(port)), "read");
 	await_delivery();
+	if (is(how, "mptcp"))
+		await_ends(clients);
 	resets = count_resets(clients, count);
 	claim(closer, port, CLIENTS, resets, is(how, "left") ? LEAVING : 0, is(how, "group"),
 	      ends_process(how) || is(how, "fork"));

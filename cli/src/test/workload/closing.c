@@ -1,7 +1,8 @@
 /*
  * closing ROUNDS: a child repeatedly opens a TCP listener and closes it while clients connect as fast as they
  * can, from threads of the parent, on another CPU if there is one. Prints the number of clients that were
- * reset while they waited, and the number of those that were reset so early that they may not have waited.
+ * reset while they waited, and the number of other clients, which were reset so early that they may not have
+ * waited.
  */
 #include "workload.h"
 

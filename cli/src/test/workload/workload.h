@@ -72,13 +72,16 @@ void forbid_call(int number, int error);
 /* Lets real time pass. Only for workloads about waiting times. */
 void let_pass(long nanoseconds);
 
-/* Keeps this thread, and those that it will create, on one CPU that it may use. */
+/*
+ * Binds this thread, and the threads and processes that it will create, to the first or the last CPU that it
+ * may use.
+ */
 void use_first_cpu(void);
 void use_last_cpu(void);
 /*
- * Returns once all packets that this CPU has sent over loopback are delivered. The thread must be kept on the
- * CPU. A CPU handles such packets in the order in which they were sent, but under load not before the system
- * call that has sent them returns.
+ * Returns once all packets are delivered that this CPU has sent over loopback. This thread must be bound to
+ * the CPU. A CPU delivers such packets in the order in which they were sent, unless RPS is set for lo. Under
+ * load, it may do so only after the system call that sent them has returned.
  */
 void await_delivery(void);
 

@@ -59,10 +59,10 @@ class ClosedIT {
         }
     }
 
-    /** A client whose connect() fails may have been in the queue or not, so the tool may count it or not. */
+    /** A client that was reset early may have been in the queue or not, so the tool may count it or not. */
     @Test
     void resetsAreExactWhileClientsConnect() {
-        try (Workload workload = Workload.start("closing", "20");
+        try (Workload workload = Workload.start("closing", "40");
                 Tracer tracer = Tracer.attach(workload, options("-f"))) {
             String[] counts = run(workload).get(0).split(" ");
             tracer.awaitExit(0);

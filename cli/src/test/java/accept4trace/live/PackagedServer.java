@@ -166,8 +166,8 @@ final class PackagedServer implements AutoCloseable {
     }
 
     /**
-     * Stops all processes first, because a main process that still runs would replace killed workers. Some of them may
-     * end meanwhile.
+     * Stops all processes first, because a main process that still runs would replace killed workers. Ignores
+     * failures of kill, because some processes may end meanwhile.
      */
     @Override
     public void close() {

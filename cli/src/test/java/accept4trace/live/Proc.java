@@ -73,10 +73,11 @@ final class Proc {
 
     /** Returns whether all threads are in this state, except those that have just ended. */
     private static boolean isInState(long pid, char state) {
-        return list(pid, "task").stream()
+        List<String> stats = list(pid, "task").stream()
                 .map(thread -> read(thread.resolve("stat")))
                 .filter(stat -> !stat.isEmpty())
-                .allMatch(stat -> state == state(stat));
+                .toList();
+        return !stats.isEmpty() && stats.stream().allMatch(stat -> state == state(stat));
     }
 
     /** Returns the field after the last ')'. The name before it can contain any character, even ')'. */

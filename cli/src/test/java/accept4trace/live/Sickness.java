@@ -86,7 +86,10 @@ enum Sickness {
         Await.until("the queue is empty", () -> server.waiting() == 0);
     }
 
-    /** Limits each process to its lowest unused descriptor, because a higher limit would leave gaps for connections. */
+    /**
+     * Sets the limit of each process to its lowest unused descriptor. A higher limit would leave gaps in which
+     * connections find room.
+     */
     private static void takeDescriptors(PackagedServer server, Clients clients) throws IOException {
         for (long pid : server.pids()) {
             try (Program limit = Program.bash(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -109,7 +110,7 @@ class TargetsIT {
         try (Tracer tracer = Tracer.start((filters + " --count 1").split(" "))) {
             tracer.awaitLive();
             /* Other processes of the machine may listen there, too. */
-            String owners = description + ", listening now: (.*, )?" + server.pid() + " \\(named\\)";
+            String owners = Pattern.quote(description) + ", listening now: (.*, )?" + server.pid() + " \\(named\\)";
             String notice = tracer.err().awaitLine(owners, line -> line.matches(".* " + owners + ".*"));
             assertFalse(notice.contains(" " + other.pid() + " (named)"), notice);
             other.go();
