@@ -89,6 +89,10 @@ static inline int run_tests(const struct test *tests, size_t count)
 	 * program would lose it.
 	 */
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* The tool treats a user who has called sudo differently. */
+	unsetenv("SUDO_USER");
+	unsetenv("SUDO_UID");
+	unsetenv("SUDO_GID");
 	for (size_t i = 0; i < count; i++) {
 		int before = failures;
 

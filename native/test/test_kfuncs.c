@@ -134,7 +134,7 @@ static void programs_load_untyped_if_the_kernel_rejects_the_cast(void)
 	if (!root_or_skip())
 		return;
 	if (!types->typed) {
-		skip("this kernel has no typed reads");
+		skip_on_this_kernel("needs a kernel with typed reads");
 		return;
 	}
 	types->functions[FUNCTION_bpf_rdonly_cast] = 1;

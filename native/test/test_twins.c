@@ -81,7 +81,7 @@ static struct a4t *open_with_twins(const struct a4t_config *config)
 	if (!root_or_skip())
 		return NULL;
 	if (!types->typed) {
-		skip("this kernel has no typed reads");
+		skip_on_this_kernel("needs a kernel with typed reads");
 		return NULL;
 	}
 	types->functions[FUNCTION_FAULTABLE] = 1;

@@ -18,8 +18,8 @@ tests() {
 [ $# -gt 0 ] || set -- $(tests)
 for test; do
     log=cli/target/fuzz-$test.log
-    JAZZER_FUZZ=1 mvn -B -ntp surefire:test -pl cli -Dtest="$test" -Djazzer.hooks=true \
-        -Djazzer.max_duration="${seconds}s" -Djazzer.instrument='accept4trace.**' >"$log" 2>&1 || {
+    JAZZER_FUZZ=1 mvn -B -ntp surefire:test -pl cli -Dtest="$test" -Dtests.limit=$((seconds + 300)) \
+        -Djazzer.hooks=true -Djazzer.max_duration="${seconds}s" -Djazzer.instrument='accept4trace.**' >"$log" 2>&1 || {
         grep -v -E '^(INFO|#)|^[[:space:]]+at ' "$log" | tail -n 60
         echo "FAILED: fuzzer $test: see $log"
         exit 1
