@@ -33,12 +33,12 @@ public record CallRequirement(String option, Set<Call> affected) {
                 Option.DECODE_FDS,
                 Option.COLUMN,
                 Option.STACK,
+                Option.NO_FOLD,
                 Option.SORT_BY)) {
             AFFECTED.put(option, Call.ALL);
         }
         AFFECTED.put(Option.FD, SYSTEM_CALLS);
         AFFECTED.put(Option.NO_DURATION, SYSTEM_CALLS);
-        AFFECTED.put(Option.NO_FOLD, Call.ACCEPTS);
         AFFECTED.put(Option.MIN_WAIT, and(Call.ACCEPTS, Call.CLOSED));
         AFFECTED.put(Option.PEER, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
         AFFECTED.put(Option.RESOLVE, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));

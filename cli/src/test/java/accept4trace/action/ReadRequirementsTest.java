@@ -45,6 +45,7 @@ class ReadRequirementsTest extends Recordings {
                 "--decode-fds=path | --decode-fds",
                 "-a50 | -a",
                 "-k | -k",
+                "--no-fold | --no-fold",
                 "--format=strace | --format=strace",
                 "-c -S calls | -S"
             })
@@ -54,7 +55,7 @@ class ReadRequirementsTest extends Recordings {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--peer=10.0.0.1", "--resolve", "--min-wait=1s", "--trigger=wait=1s", "--no-fold"})
+    @ValueSource(strings = {"--peer=10.0.0.1", "--resolve", "--min-wait=1s", "--trigger=wait=1s"})
     void optionsForConnectionsNeedThemRecorded(String option) throws Exception {
         seeNoLostConnections();
         record("-e listen");

@@ -113,7 +113,7 @@ class FilterOptionsTest {
                 "-e refused -e decode-fds=path | -e decode-fds requires a call such as accept4 in -e trace=",
                 "-e closed -y | -y requires a call such as accept4 in -e trace=",
                 "-e closed --no-duration | --no-duration requires accept4, accept, bind, listen or %poll in -e trace=",
-                "-e listen --no-fold | --no-fold requires accept4, accept or io_uring in -e trace=",
+                "-e closed --no-fold | --no-fold requires a call such as accept4 in -e trace=",
                 "-e refused -c -S calls | -S requires a call such as accept4 in -e trace=",
                 "-e listen --resolve | --resolve requires accept4, accept, io_uring, refused or closed in -e trace=",
                 "-e closed -a50 | -a requires a call such as accept4 in -e trace=",
