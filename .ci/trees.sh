@@ -8,7 +8,7 @@ readonly source=/home/somebody/accept4-trace
 # Prints the mirror of Debian or of Debian-Security that apt uses here: mirror LABEL. Without such a mirror, prints
 # nothing, so that debootstrap uses its default.
 mirror() {
-  apt-get indextargets --format "\$(REPO_URI)" 'Identifier: Packages' 'Origin: Debian' "Label: $1" | head -n 1
+  apt-get indextargets --format "\$(REPO_URI)" 'Identifier: Packages' 'Origin: Debian' "Label: $1" | sed -n 1p
 }
 
 # Creates the base system of a release: make_base RELEASE FOLDER. If A4T_BASES names a folder, keeps a copy there, and
