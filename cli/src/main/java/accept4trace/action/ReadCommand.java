@@ -143,13 +143,7 @@ public final class ReadCommand {
         checkRecorded(header);
         checkRefused(filter);
         checkLookups(filter);
-        if (shown(filter).isEmpty()) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "no recorded event can pass these filters: neither the holders of listeners"
-                            + " nor whose connections were reset is recorded",
-                    "read it without --comm, --uid, --cgroup, --fd and --peer");
-        }
+        checkShown(filter);
         checkOutput();
         checkTrigger(recording, recorded);
         if (settings.report().summary() != SummaryMode.NONE) {
@@ -267,8 +261,8 @@ public final class ReadCommand {
         };
     }
 
-    /** Returns those of the wanted calls and events that can pass the filter. */
-    private Set<Call> shown(CallFilter filter) {
+    /** Fails if nothing that is selected can pass the filter. */
+    private void checkShown(CallFilter filter) throws UserError {
         Set<Call> shown = EnumSet.copyOf(filter.calls());
         boolean closings = filter.peers().isEmpty() && filter.listener().fds().isEmpty();
         boolean givenUp = !filter.hasHolder() && settings.report().summary() != SummaryMode.ONLY;
@@ -278,7 +272,13 @@ public final class ReadCommand {
         if (filter.hasHolder()) {
             shown.remove(Call.REFUSED);
         }
-        return shown;
+        if (shown.isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "no recorded event can pass these filters: a recording says neither who holds a listener"
+                            + " nor whose connections were reset",
+                    "read it without --comm, --uid, --cgroup, --fd and --peer");
+        }
     }
 
     /** Returns whether -e names the event. Neither "all" nor a negation selects events. */

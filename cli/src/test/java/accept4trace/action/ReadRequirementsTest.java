@@ -88,8 +88,8 @@ class ReadRequirementsTest extends Recordings {
     void filterThatHidesAllRecordedEventsIsRefused(String recorded, String filter) throws Exception {
         record("-e " + recorded);
         assertRefused(
-                "no recorded event can pass these filters: neither the holders of listeners nor whose connections were"
-                        + " reset is recorded",
+                "no recorded event can pass these filters: a recording says neither who holds a listener nor whose"
+                        + " connections were reset",
                 filter);
     }
 }
