@@ -17,7 +17,6 @@
  */
 #include "expected.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -165,17 +164,13 @@ static int connect_unix(pid_t server)
 	return client;
 }
 
-/*
- * Each reset is counted only once, even if this function is called again, because recv() returns the error
- * only once.
- */
+/* Each reset is counted only once, even if this function is called again. */
 static int count_resets(const int *clients, int count)
 {
 	int resets = 0;
-	char byte;
 
 	for (int i = 0; i < count; i++)
-		resets += recv(clients[i], &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+		resets += is_reset(clients[i]);
 	return resets;
 }
 

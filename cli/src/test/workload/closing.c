@@ -62,13 +62,6 @@ static void serve(unsigned long rounds, int report, int go)
 	_exit(EXIT_SUCCESS);
 }
 
-static bool is_reset(int client)
-{
-	char byte;
-
-	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
-}
-
 /*
  * Returns whether the connection was reset before or shortly after the last packet of the handshake arrived.
  * First waits until that packet is delivered, then until a reset that answers it is delivered, too.

@@ -147,6 +147,13 @@ unsigned int local_port(int fd)
 	return ntohs(address.sin_port);
 }
 
+bool is_reset(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+}
+
 void close_by_reset(int fd)
 {
 	struct linger at_once = {.l_onoff = 1, .l_linger = 0};

@@ -57,6 +57,11 @@ void complete_connection(int client);
 int connect_mapped(int listener);
 /* The local port of the socket, in host order. */
 unsigned int local_port(int fd);
+/*
+ * Returns whether the connection was reset. This is true only once, because the kernel reports the error only
+ * once.
+ */
+bool is_reset(int fd);
 /* Closes with a reset, so that neither end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
 

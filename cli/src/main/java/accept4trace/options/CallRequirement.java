@@ -2,6 +2,7 @@ package accept4trace.options;
 
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.outcome.UserError;
+import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -53,11 +54,11 @@ public record CallRequirement(String option, Set<Call> affected) {
     /** Returns the requirements of the given options. */
     static List<CallRequirement> of(Given given) throws UserError {
         List<CallRequirement> requirements = new ArrayList<>();
-        AFFECTED.forEach((option, affected) -> {
-            if (given.has(option)) {
-                requirements.add(new CallRequirement(given.typed(option), affected));
+        for (Map.Entry<Option, Set<Call>> entry : AFFECTED.entrySet()) {
+            if (given.has(entry.getKey())) {
+                requirements.add(new CallRequirement(given.typed(entry.getKey()), entry.getValue()));
             }
-        });
+        }
         if (given.word(Option.FORMAT, Format.class) == Format.STRACE) {
             requirements.add(new CallRequirement("--format=strace", Call.ALL));
         }
@@ -77,13 +78,9 @@ public record CallRequirement(String option, Set<Call> affected) {
             names.add("a call such as accept4");
             named.removeAll(Call.ALL);
         }
-        named.forEach(call -> names.add(call.toString()));
-        return option + " requires " + alternatives(names);
-    }
-
-    /** Returns e.g. "a, b or c". */
-    private static String alternatives(List<String> names) {
-        int last = names.size() - 1;
-        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+        for (Call call : named) {
+            names.add(call.toString());
+        }
+        return option + " requires " + Units.alternatives(names);
     }
 }

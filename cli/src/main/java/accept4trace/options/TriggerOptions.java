@@ -60,10 +60,13 @@ final class TriggerOptions {
 
     /** Returns which kinds of calls the conditions require. */
     List<CallRequirement> requirements() throws UserError {
-        return conditions().stream()
-                .filter(condition -> condition.kind().needsAccepts())
-                .map(condition -> new CallRequirement(option + " " + condition.text(), Call.ACCEPTS))
-                .toList();
+        List<CallRequirement> requirements = new ArrayList<>();
+        for (Condition condition : conditions()) {
+            if (condition.kind().needsAccepts()) {
+                requirements.add(new CallRequirement(option + " " + condition.text(), Call.ACCEPTS));
+            }
+        }
+        return requirements;
     }
 
     /** Returns an empty list without --trigger. */

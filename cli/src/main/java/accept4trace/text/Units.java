@@ -64,10 +64,19 @@ public final class Units {
 
     /** Returns e.g. "a, b and c". */
     public static String list(List<String> names) {
+        return joined(names, " and ");
+    }
+
+    /** Returns e.g. "a, b or c". */
+    public static String alternatives(List<String> names) {
+        return joined(names, " or ");
+    }
+
+    private static String joined(List<String> names, String beforeLast) {
         int last = names.size() - 1;
         return last <= 0
                 ? String.join("", names)
-                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+                : String.join(", ", names.subList(0, last)) + beforeLast + names.get(last);
     }
 
     public static String plural(long number, String singular, String plural) {
