@@ -1,8 +1,9 @@
 /*
- * closing ROUNDS: a child repeatedly opens a TCP listener and closes it while clients connect as fast as they
- * can, from threads of the parent, on another CPU if there is one. Prints the number of clients that were
- * reset while they waited, and the number of other clients, which were reset so early that they may not have
- * waited.
+ * closing ROUNDS: a child repeatedly opens a TCP listener and closes it while clients, unlike those of
+ * closed, still connect as fast as they can, from threads of the parent, on another CPU if there is one.
+ * Prints the number of clients that were reset while they waited in the accept queue, and the number of those
+ * that were reset so early, or already during connect(), that they may not have waited. A tracer must count
+ * at least the first number of resets, and at most the sum.
  */
 #include "workload.h"
 
@@ -31,6 +32,7 @@ struct crowd {
 static _Atomic unsigned long resets, early;
 static struct sockaddr_in server = {.sin_family = AF_INET};
 
+/* For a listener, tcpi_unacked is the length of its accept queue. */
 static unsigned int queued(int listener)
 {
 	struct tcp_info info;

@@ -53,15 +53,14 @@ record RecordedCalls(Set<Call> selected, Set<Call> all) {
     }
 
     /**
-     * Returns those of {@code wanted} that were recorded. Fails if none were, or if an event was not: "all" and "!"
-     * select no events, so -e names each event in {@code wanted}.
+     * Returns those of {@code wanted} that were recorded. Leaves out other calls, because "-e all" and "-e !SET" may
+     * include them. Fails if an event was not recorded, because -e selects events only by their names.
      */
     Set<Call> among(Set<Call> wanted) throws UserError {
         Set<Call> events = EnumSet.copyOf(wanted);
         events.removeAll(Call.ALL);
         requireForLines(events);
-        Set<Call> among = EnumSet.copyOf(selected);
-        among.addAll(events);
+        Set<Call> among = EnumSet.copyOf(all);
         among.retainAll(wanted);
         if (among.isEmpty()) {
             throw new UserError(ExitStatus.FAILURE, "-e selects nothing that was recorded", LINES_HINT);

@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A given option that affects only some kinds of calls and events. At least one of them must be selected; otherwise the
- * option has no effect.
+ * A given option that affects only some kinds of calls and events. If none of them is
+ * selected, the option would have no effect, and is refused.
  *
  * @param option the option as given
  * @param affected the kinds that it affects
  */
 public record CallRequirement(String option, Set<Call> affected) {
+    /** All calls except accepts by io_uring, which have no descriptor argument and no duration. */
     private static final Set<Call> SYSTEM_CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.BIND, Call.LISTEN, Call.POLL);
 
     private static final Map<Option, Set<Call>> AFFECTED = new EnumMap<>(Option.class);
@@ -40,12 +41,12 @@ public record CallRequirement(String option, Set<Call> affected) {
         }
         AFFECTED.put(Option.FD, SYSTEM_CALLS);
         AFFECTED.put(Option.NO_DURATION, SYSTEM_CALLS);
-        AFFECTED.put(Option.MIN_WAIT, and(Call.ACCEPTS, Call.CLOSED));
-        AFFECTED.put(Option.PEER, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
-        AFFECTED.put(Option.RESOLVE, and(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
+        AFFECTED.put(Option.MIN_WAIT, plus(Call.ACCEPTS, Call.CLOSED));
+        AFFECTED.put(Option.PEER, plus(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
+        AFFECTED.put(Option.RESOLVE, plus(Call.ACCEPTS, Call.REFUSED, Call.CLOSED));
     }
 
-    private static Set<Call> and(Set<Call> calls, Call... events) {
+    private static Set<Call> plus(Set<Call> calls, Call... events) {
         Set<Call> all = EnumSet.copyOf(calls);
         Collections.addAll(all, events);
         return Collections.unmodifiableSet(all);
@@ -59,6 +60,7 @@ public record CallRequirement(String option, Set<Call> affected) {
                 requirements.add(new CallRequirement(given.typed(entry.getKey()), entry.getValue()));
             }
         }
+        /* These depend on the option's value. */
         if (given.word(Option.FORMAT, Format.class) == Format.STRACE) {
             requirements.add(new CallRequirement("--format=strace", Call.ALL));
         }
